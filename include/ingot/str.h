@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_STR_H
+#define IG_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ig_err;
+
+/** ig_strcopy() - a malloc()ed copy of @len bytes with a NUL behind, or NULL.
+ * Unlike strndup() it never reads for a NUL in @text. */
+char *ig_strcopy(const char *text, size_t len);
+/** ig_strdup() - malloc()ed copy; NULL and @err filled when memory is gone. */
+char *ig_strdup(const char *text, struct ig_err *err);
+/** ig_format() - printf into malloc()ed memory; NULL with @err on failure. */
+char *ig_format(struct ig_err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+bool ig_starts(const char *text, const char *prefix);
+bool ig_ends(const char *text, const char *suffix);
+bool ig_streq(const char *a, const char *b); /* NULL equals only NULL */
+
+/** ig_utf8_ok() - whether @len bytes are valid UTF-8 without NUL. */
+bool ig_utf8_ok(const char *text, size_t len);
+
+/** ig_parse_u64() - all of @text as a decimal number; no sign, no space. */
+int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err);
+
+/** ig_nearest() - the word of @words (NULL-ended) most like @text, when it is
+ * near enough to be a typo, else NULL. Borrowed from @words. */
+const char *ig_nearest(const char *text, const char *const *words);
+
+/** ig_hex() - 2 * @len lower-case digits and a NUL to @out. */
+void ig_hex(char *out, const unsigned char *bytes, size_t len);
+
+/** ig_size_text() - "12.3 MB" (decimal) into @out of 16 bytes. Returns @out. */
+char *ig_size_text(char out[16], uint64_t bytes);
+
+#endif

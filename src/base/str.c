@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ingot/str.h>
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ingot/err.h>
+#include <ingot/own.h>
+
+char *ig_strcopy(const char *text, size_t len)
+{
+	char *copy = len < SIZE_MAX ? malloc(len + 1) : NULL;
+
+	if (!copy)
+		return NULL;
+	if (len > 0)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+char *ig_strdup(const char *text, struct ig_err *err)
+{
+	char *copy = ig_strcopy(text, strlen(text));
+
+	if (!copy)
+		ig_fail_mem(err);
+	return copy;
+}
+
+char *ig_format(struct ig_err *err, const char *fmt, ...)
+{
+	char *out = NULL;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vasprintf(&out, fmt, ap);
+	va_end(ap);
+	if (len < 0) {
+		ig_fail_mem(err);
+		return NULL;
+	}
+	return out;
+}
+
+bool ig_starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool ig_ends(const char *text, const char *suffix)
+{
+	size_t len = strlen(text);
+	size_t tail = strlen(suffix);
+
+	return tail <= len && memcmp(text + len - tail, suffix, tail) == 0;
+}
+
+bool ig_streq(const char *a, const char *b)
+{
+	if (!a || !b)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
+/* Length of the sequence at @p, 0 when there is no valid one (RFC 3629 §4). */
+static size_t utf8_len(const unsigned char *p, size_t len)
+{
+	unsigned char low = 0x80;
+	unsigned char high = 0xbf;
+	size_t need;
+
+	if (p[0] < 0x80)
+		return p[0] != 0;
+	if (p[0] < 0xc2 || p[0] > 0xf4)
+		return 0;
+	need = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+	if (need > len)
+		return 0;
+	if (p[0] == 0xe0)
+		low = 0xa0; /* overlong */
+	else if (p[0] == 0xed)
+		high = 0x9f; /* surrogates */
+	else if (p[0] == 0xf0)
+		low = 0x90; /* overlong */
+	else if (p[0] == 0xf4)
+		high = 0x8f; /* past U+10FFFF */
+	if (p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < need; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return need;
+}
+
+bool ig_utf8_ok(const char *text, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)text;
+
+	while (len > 0) {
+		size_t step = utf8_len(p, len);
+
+		if (step == 0)
+			return false;
+		p += step;
+		len -= step;
+	}
+	return true;
+}
+
+int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err)
+{
+	uint64_t value = 0;
+
+	if (!text[0])
+		return ig_fail(err, IG_EFORMAT, "a number is missing");
+	for (const char *p = text; *p; p++) {
+		if (*p < '0' || *p > '9')
+			return ig_fail(err, IG_EFORMAT,
+				       "'%.40s' is not a decimal number", text);
+		if (ig_mul_overflow(value, (uint64_t)10, &value) ||
+		    ig_add_overflow(value, (uint64_t)(*p - '0'), &value))
+			return ig_fail(err, IG_EFORMAT,
+				       "the number %.40s is too large", text);
+	}
+	*out = value;
+	return 0;
+}
+
+#define WORD_MAX 63
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Edits (insert, delete, replace, swap of neighbours) from @a to @b. */
+static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
+{
+	size_t rows[3][WORD_MAX + 1] = { 0 };
+
+	for (size_t j = 0; j <= blen; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= alen; i++) {
+		size_t *now = rows[i % 3];
+		const size_t *up = rows[(i + 2) % 3];
+		const size_t *upup = rows[(i + 1) % 3];
+
+		now[0] = i;
+		for (size_t j = 1; j <= blen; j++) {
+			size_t cost = a[i - 1] != b[j - 1];
+
+			now[j] = least(up[j], now[j - 1]) + 1;
+			now[j] = least(now[j], up[j - 1] + cost);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				now[j] = least(now[j], upup[j - 2] + 1);
+		}
+	}
+	return rows[alen % 3][blen];
+}
+
+const char *ig_nearest(const char *text, const char *const *words)
+{
+	size_t len = strlen(text);
+	/* One slip in a short word, three in a long one. */
+	size_t best = (len < 4 ? 1 : len < 8 ? 2 : 3) + 1;
+	const char *found = NULL;
+
+	if (len > WORD_MAX)
+		return NULL;
+	best = least(best, len); /* something of the word must be right */
+	for (; *words; words++) {
+		size_t wlen = strlen(*words);
+		size_t edits;
+
+		if (wlen > WORD_MAX)
+			continue;
+		edits = distance(text, len, *words, wlen);
+		if (edits < best) {
+			best = edits;
+			found = *words;
+		}
+	}
+	return found;
+}
+
+void ig_hex(char *out, const unsigned char *bytes, size_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = digits[bytes[i] >> 4];
+		out[2 * i + 1] = digits[bytes[i] & 15];
+	}
+	out[2 * len] = '\0';
+}
+
+char *ig_size_text(char out[16], uint64_t bytes)
+{
+	static const char *const units[] = {
+		"kB", "MB", "GB", "TB", "PB", "EB"
+	};
+	uint64_t tenth = 100; /* of the unit */
+	uint64_t tenths = 0;
+
+	if (bytes < 1000) {
+		snprintf(out, 16, "%u B", (unsigned)bytes);
+		return out;
+	}
+	for (size_t i = 0; i < IG_COUNT(units); i++, tenth *= 1000) {
+		tenths = bytes / tenth + (bytes % tenth >= tenth / 2);
+		if (tenths < 10000 || i + 1 == IG_COUNT(units)) {
+			snprintf(out, 16, "%u.%u %s", (unsigned)(tenths / 10),
+				 (unsigned)(tenths % 10), units[i]);
+			break;
+		}
+	}
+	return out;
+}
