@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INIT_CTR_H
+#define INIT_CTR_H
+
+#include "lines.h"
+#include "svc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define CTR_NAME     128
+#define CTR_DIR	     256
+#define CTR_TAIL     4
+#define CTR_TAIL_LEN 160
+#define CTR_MAX	     1024
+
+enum ctr_kind {
+	CTR_ONBOOT,
+	CTR_SERVICE,
+	CTR_ONSHUTDOWN,
+	CTR_KINDS
+};
+
+/** One bundle under PID 1's care. */
+struct ctr {
+	enum ctr_kind kind;
+	enum svc_state state;
+	char name[CTR_NAME]; /* the bundle's folder, also the container's id */
+	char dir[CTR_DIR];
+	bool asked;	  /* told to end: its exit is no failure */
+	pid_t helper;	  /* process that starts the container, 0 if none */
+	pid_t pid;	  /* container's first process, 0 if not known */
+	int status;	  /* as from waitpid(), -1 if not known */
+	int64_t deadline; /* for EV_TIMEOUT, 0 if none */
+	int64_t started;
+	int pipe; /* its output, -1 when closed */
+	int log;  /* log file, -1 if none */
+	uint64_t logged;
+	struct lines lines;
+	unsigned n_tail; /* lines ever seen */
+	char tail[CTR_TAIL][CTR_TAIL_LEN];
+};
+
+/** All bundles of one kind, in byte order. */
+struct ctr_list {
+	struct ctr *v;
+	size_t n;
+};
+
+/**
+ * ctr_scan() - read one kind's bundles from /containers.
+ * No folder means no bundle. Logs what is wrong. @out is valid in any case
+ * and lives as long as PID 1.
+ */
+void ctr_scan(struct ctr_list *out, enum ctr_kind kind);
+
+/** ctr_event() - ask the table and do what it says. */
+void ctr_event(struct ctr *c, enum svc_event event);
+
+/** ctr_reaped() - one of PID 1's children has ended; true if it was ours. */
+bool ctr_reaped(struct ctr *c, pid_t pid, int status);
+
+/**
+ * ctr_orphan() - remember an ended child that belongs to no container yet.
+ * A container can end before its start is known to be complete.
+ */
+void ctr_orphan(pid_t pid, int status);
+
+/** ctr_read() - take what is in the pipe now; closes it at its end. */
+void ctr_read(struct ctr *c);
+
+/** ctr_settled() - nothing is under way in any of them. */
+bool ctr_settled(const struct ctr_list *l);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctrlog.h"
+
+#include "ctr.h"
+#include "log.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Bounds what one noisy container takes of PID 1's time. */
+#define READS_MAX 16
+
+static void log_path(const struct ctr *c, const char *end, char *out,
+		     size_t cap)
+{
+	static const char *const dirs[CTR_KINDS] = {
+		[CTR_ONBOOT] = "/run/log/onboot",
+		[CTR_SERVICE] = "/var/log",
+		[CTR_ONSHUTDOWN] = "/run/log/onshutdown",
+	};
+
+	snprintf(out, cap, "%s/%s.log%s", dirs[c->kind], c->name, end);
+}
+
+static void open_file(struct ctr *c)
+{
+	char path[SYS_PATH];
+
+	log_path(c, "", path, sizeof(path));
+	c->logged = 0;
+	c->log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (c->log < 0)
+		log_say("%s: open '%s': %s", c->name, path, strerror(errno));
+}
+
+void ctrlog_open(struct ctr *c)
+{
+	char path[SYS_PATH];
+
+	if (c->log >= 0)
+		return;
+	log_path(c, "", path, sizeof(path));
+	sys_mkparent(path, 0755);
+	open_file(c);
+}
+
+static void rotate(struct ctr *c)
+{
+	char path[SYS_PATH];
+	char old[SYS_PATH];
+
+	log_path(c, "", path, sizeof(path));
+	log_path(c, ".1", old, sizeof(old));
+	close(c->log);
+	rename(path, old);
+	open_file(c);
+}
+
+static void one_line(void *ctx, const char *text, size_t len)
+{
+	struct ctr *c = ctx;
+	char *tail = c->tail[c->n_tail++ % CTR_TAIL];
+
+	snprintf(tail, CTR_TAIL_LEN, "%.*s", (int)len, text);
+	log_line(c->name, text, len);
+	if (c->log < 0)
+		return;
+	const struct iovec out[2] = {
+		{ (void *)(uintptr_t)text, len },
+		{ (void *)(uintptr_t) "\n", 1 },
+	};
+
+	if (writev(c->log, out, 2) > 0)
+		c->logged += len + 1;
+	if (c->logged >= CTRLOG_MAX)
+		rotate(c);
+}
+
+void ctrlog_close(struct ctr *c)
+{
+	lines_flush(&c->lines, one_line, c);
+	if (c->log >= 0)
+		close(c->log);
+	c->log = -1;
+}
+
+void ctr_read(struct ctr *c)
+{
+	char buf[4096];
+
+	for (int i = 0; c->pipe >= 0 && i < READS_MAX; i++) {
+		ssize_t n = read(c->pipe, buf, sizeof(buf));
+
+		if (n > 0) {
+			lines_feed(&c->lines, buf, (size_t)n, one_line, c);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		/* every holder of the other end is gone */
+		close(c->pipe);
+		c->pipe = -1;
+		ctrlog_close(c);
+	}
+}
+
+void ctrlog_tail(const struct ctr *c)
+{
+	unsigned n = c->n_tail < CTR_TAIL ? c->n_tail : CTR_TAIL;
+
+	if (n == 0)
+		return;
+	log_say("%s: its last lines were:", c->name);
+	for (unsigned i = c->n_tail - n; i != c->n_tail; i++)
+		log_say("    %s", c->tail[i % CTR_TAIL]);
+}

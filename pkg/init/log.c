@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log.h"
+
+#include "cmdline.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STUCK_MS 200
+
+static struct consoles consoles;
+static int fds[CMDLINE_CONSOLES];
+static size_t n_open;
+
+int64_t now_us(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/*
+ * A console nobody reads must not stop PID 1: wait a little, then drop.
+ * Returns -1 when the terminal has been hung up.
+ */
+static int put(int fd, const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, text, len);
+
+		if (n > 0) {
+			text += n;
+			len -= (size_t)n;
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EIO)
+			return -1;
+		struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+		if (n == 0 || errno != EAGAIN || poll(&p, 1, STUCK_MS) <= 0)
+			return 0;
+	}
+	return 0;
+}
+
+static void open_console(size_t i)
+{
+	char path[CMDLINE_NAME + 8];
+
+	/* console=tty0 means the screen in front */
+	snprintf(path, sizeof(path), "/dev/%s", consoles.name[i]);
+	fds[i] = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+}
+
+static void put_all(const char *text, size_t len)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < n_open; i++) {
+		if (fds[i] < 0)
+			continue;
+		any = true;
+		if (put(fds[i], text, len) == 0)
+			continue;
+		/* a shell on it ended, which hangs up every descriptor */
+		close(fds[i]);
+		open_console(i);
+		if (fds[i] >= 0)
+			put(fds[i], text, len);
+	}
+	if (!any)
+		put(STDERR_FILENO, text, len);
+}
+
+void log_open(void)
+{
+	char text[4096];
+
+	if (sys_read("/sys/class/tty/console/active", text, sizeof(text)) >= 0)
+		consoles_active(&consoles, text);
+	if (sys_read("/proc/cmdline", text, sizeof(text)) >= 0)
+		cmdline_consoles(&consoles, text);
+	for (size_t i = 0; i < consoles.n; i++) {
+		if (i >= n_open || fds[i] < 0)
+			open_console(i);
+	}
+	n_open = consoles.n;
+}
+
+void log_line(const char *name, const char *text, size_t len)
+{
+	char line[1400];
+	int64_t t = now_us();
+	int head = snprintf(line, sizeof(line),
+			    "[%5lld.%06lld] %s: ", (long long)(t / 1000000),
+			    (long long)(t % 1000000), name);
+
+	if (head < 0 || (size_t)head >= sizeof(line) - 1)
+		return;
+	size_t used = (size_t)head;
+
+	if (len > sizeof(line) - used - 1)
+		len = sizeof(line) - used - 1;
+	memcpy(line + used, text, len);
+	used += len;
+	line[used++] = '\n';
+	put_all(line, used);
+}
+
+__attribute__((format(printf, 1, 0))) static void say(const char *fmt,
+						      va_list ap)
+{
+	char text[1024];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (n < 0)
+		return;
+	size_t len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
+
+	log_line("init", text, len);
+}
+
+void log_say(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+}
+
+void log_die(int how, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(fmt, ap);
+	va_end(ap);
+	log_say("fatal: %s in 5 seconds",
+		how == RB_POWER_OFF ? "power off" : "reboot");
+	sync();
+	sleep(5);
+	for (;;) {
+		reboot(how);
+		reboot(RB_AUTOBOOT);
+		sleep(1);
+	}
+}

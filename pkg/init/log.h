@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INIT_LOG_H
+#define INIT_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * log_open() - open every console: console= and /sys/class/tty/console/active.
+ * May be called again when more devices are there; what was open stays open.
+ * Before the first call messages go to descriptor 2.
+ */
+void log_open(void);
+
+/** log_say() - "[    1.234567] init: text" to every console. */
+void log_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** log_line() - the same for a container's line; @text is not terminated. */
+void log_line(const char *name, const char *text, size_t len);
+
+/**
+ * log_die() - say why PID 1 cannot go on, wait 5 s, reboot(2) with @how.
+ * Does not return.
+ */
+void log_die(int how, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3), noreturn));
+
+/** now_us() - microseconds since the kernel started (CLOCK_BOOTTIME). */
+int64_t now_us(void);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log.h"
+#include "modules.h"
+#include "power.h"
+#include "root.h"
+#include "super.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MARKER "/.ingot-complete"
+
+/* A fault in PID 1 must not end as a kernel panic without a word. */
+static void on_fault(int sig)
+{
+	static const char text[] =
+		"init: fatal: fault in init, reboot in 5 s\n";
+
+	(void)sig;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	sleep(5);
+	reboot(RB_AUTOBOOT);
+	for (;;)
+		pause();
+}
+
+static void catch_faults(void)
+{
+	static const int list[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT };
+	struct sigaction sa = { .sa_handler = on_fault };
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		sigaction(list[i], &sa, NULL);
+}
+
+/* The kernel starts /init even when unpacking stopped half-way. */
+static void check_complete(void)
+{
+	char id[128];
+
+	if (sys_read(MARKER, id, sizeof(id)) < 0)
+		log_die(RB_POWER_OFF,
+			"fatal: the initrd was not unpacked completely: '%s' is missing; give the machine more memory, or the image is damaged",
+			MARKER);
+	id[strcspn(id, "\n")] = '\0';
+	log_say("image %s", id);
+}
+
+static void run_init(void)
+{
+	struct boot_times times = { .init = now_us() };
+	bool in_memory = root_in_memory();
+	sigset_t set;
+
+	umask(022);
+	catch_faults();
+	super_signals(&set);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	reboot(RB_DISABLE_CAD);
+	int rebound = in_memory ? root_rebind() : 0;
+	int why = errno;
+
+	root_mounts();
+	log_open();
+	if (rebound < 0)
+		log_die(RB_AUTOBOOT, "fatal: bind '/': %s", strerror(why));
+	if (in_memory)
+		check_complete();
+	root_settings();
+	modules_coldplug();
+	/* consoles such as hvc0 come with their module */
+	log_open();
+	times.modules = now_us();
+	super_run(times);
+}
+
+int main(int argc, char **argv)
+{
+	const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
+	const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "";
+
+	if (strcmp(name, "modprobe") == 0)
+		return modules_main(argc, argv);
+	if (strcmp(name, "poweroff") == 0 || strcmp(name, "halt") == 0 ||
+	    strcmp(name, "reboot") == 0)
+		return power_main(name, argc, argv);
+	if (getpid() != 1) {
+		complain(
+			"init: this is process 1's program; others are modprobe, poweroff, reboot, halt");
+		return 1;
+	}
+	run_init();
+	return 1;
+}

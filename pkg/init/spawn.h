@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INIT_SPAWN_H
+#define INIT_SPAWN_H
+
+/**
+ * spawn_become() - execv(); returns only on failure: 127, after saying why.
+ * @argv: ends in NULL, its first entry is the program's path.
+ */
+int spawn_become(const char *const argv[]);
+
+/** spawn_wait() - run a program to its end: 0 when it ended with code 0. */
+int spawn_wait(const char *const argv[]);
+
+#endif

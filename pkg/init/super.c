@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "super.h"
+
+#include "ctr.h"
+#include "hangup.h"
+#include "log.h"
+#include "power.h"
+#include "root.h"
+#include "svc.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SECOND	      1000000
+#define GRACE_US      (5 * SECOND)
+#define KILL_US	      (2 * SECOND)
+#define ONSHUTDOWN_US (60 * (int64_t)SECOND)
+
+static struct super {
+	enum sys_state state;
+	struct boot_times times;
+	struct ctr_list lists[CTR_KINDS];
+	size_t step; /* next of the list that runs one by one */
+	int64_t deadline;
+	int how; /* for reboot(2) */
+	bool childless;
+	int signals;
+	int buttons[POWER_BUTTONS];
+	size_t n_buttons;
+	struct pollfd *fds;
+	struct ctr **owners; /* of fds past the fixed ones */
+} sup;
+
+static void sys_event(enum sys_event event);
+
+static void each(void (*fn)(struct ctr *c))
+{
+	for (int k = 0; k < CTR_KINDS; k++) {
+		for (size_t i = 0; i < sup.lists[k].n; i++)
+			fn(&sup.lists[k].v[i]);
+	}
+}
+
+static void quiesce(struct ctr *c)
+{
+	ctr_event(c, EV_QUIESCE);
+}
+
+static void read_rest(struct ctr *c)
+{
+	ctr_read(c);
+}
+
+static void say_seconds(const char *word, int64_t us, char *out, size_t cap)
+{
+	size_t used = strlen(out);
+
+	snprintf(out + used, cap - used, "%s%s %lld.%03lld s",
+		 used > 0 ? ", " : "", word, (long long)(us / SECOND),
+		 (long long)(us % SECOND / 1000));
+}
+
+static void say_booted(void)
+{
+	int64_t now = now_us();
+	char text[160] = "";
+
+	say_seconds("kernel", sup.times.init, text, sizeof(text));
+	say_seconds("modules", sup.times.modules - sup.times.init, text,
+		    sizeof(text));
+	say_seconds("onboot", sup.times.onboot - sup.times.modules, text,
+		    sizeof(text));
+	say_seconds("services", now - sup.times.onboot, text, sizeof(text));
+	say_seconds("up", now, text, sizeof(text));
+	log_say("boot: %s", text);
+}
+
+static void start_services(void)
+{
+	struct ctr_list *l = &sup.lists[CTR_SERVICE];
+
+	sup.times.onboot = now_us();
+	for (size_t i = 0; i < l->n; i++)
+		ctr_event(&l->v[i], EV_START);
+}
+
+static void begin_shutdown(void)
+{
+	log_say("%s", sup.how == RB_AUTOBOOT ? "shutdown, then reboot"
+					     : "shutdown, then power off");
+	sup.step = 0;
+	sup.deadline = now_us() + ONSHUTDOWN_US;
+}
+
+static void term_all(void)
+{
+	each(quiesce);
+	kill(-1, SIGTERM);
+	hangup_terminals();
+	sup.deadline = now_us() + GRACE_US;
+}
+
+static void kill_all(void)
+{
+	log_say("some processes do not end, kill them");
+	kill(-1, SIGKILL);
+	sup.deadline = now_us() + KILL_US;
+}
+
+static void leave(void)
+{
+	each(read_rest);
+	sync();
+	root_unmount();
+	sync();
+	log_say("%s", sup.how == RB_AUTOBOOT ? "rebooting" : "powering off");
+	reboot(sup.how);
+	log_say("%s: %s", sup.how == RB_AUTOBOOT ? "reboot" : "power off",
+		strerror(errno));
+	reboot((int)RB_HALT_SYSTEM);
+	for (;;)
+		pause();
+}
+
+static void act(enum sys_action action)
+{
+	switch (action) {
+	case SA_SERVICES:
+		start_services();
+		break;
+	case SA_BOOTED:
+		say_booted();
+		break;
+	case SA_ONSHUTDOWN:
+		begin_shutdown();
+		break;
+	case SA_TERM:
+		term_all();
+		break;
+	case SA_KILL:
+		kill_all();
+		break;
+	case SA_OFF:
+		leave();
+		break;
+	case SA_NONE:
+	case SYS_ACTIONS:
+		break;
+	}
+}
+
+static void sys_event(enum sys_event event)
+{
+	struct sys_step step = sys_next(sup.state, event);
+
+	sup.state = step.state;
+	if (step.action != SA_NONE) {
+		sup.deadline = 0;
+		act(step.action);
+	}
+}
+
+/* Run a list one by one; true when all have ended. */
+static bool run_steps(struct ctr_list *l)
+{
+	if (sup.step > 0 && l->v[sup.step - 1].state != SVC_ENDED)
+		return false;
+	while (sup.step < l->n) {
+		struct ctr *c = &l->v[sup.step++];
+
+		ctr_event(c, EV_START);
+		if (c->state != SVC_ENDED)
+			return false;
+	}
+	return true;
+}
+
+static bool is_settled(void)
+{
+	switch (sup.state) {
+	case SYS_ONBOOT:
+		return run_steps(&sup.lists[CTR_ONBOOT]);
+	case SYS_STARTING:
+		return ctr_settled(&sup.lists[CTR_SERVICE]);
+	case SYS_ONSHUTDOWN:
+		return run_steps(&sup.lists[CTR_ONSHUTDOWN]);
+	case SYS_TERM:
+	case SYS_KILL:
+		return sup.childless;
+	case SYS_STAY:
+	case SYS_RUNNING:
+	case SYS_OFF:
+	case SYS_STATES:
+		break;
+	}
+	return false;
+}
+
+/* Go on as long as something follows by itself. */
+static void advance(void)
+{
+	enum sys_state before;
+
+	do {
+		before = sup.state;
+		if (is_settled())
+			sys_event(SE_SETTLED);
+	} while (sup.state != before);
+}
+
+static void given_to(pid_t pid, int status)
+{
+	for (int k = 0; k < CTR_KINDS; k++) {
+		for (size_t i = 0; i < sup.lists[k].n; i++) {
+			if (ctr_reaped(&sup.lists[k].v[i], pid, status))
+				return;
+		}
+	}
+	ctr_orphan(pid, status);
+}
+
+static void reap(void)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		given_to(pid, status);
+	sup.childless = pid < 0 && errno == ECHILD;
+}
+
+static void shutdown_with(int how, const char *why)
+{
+	if (sup.state >= SYS_ONSHUTDOWN)
+		return;
+	log_say("%s", why);
+	sup.how = how;
+	sys_event(SE_SHUTDOWN);
+}
+
+void super_signals(sigset_t *set)
+{
+	static const int list[] = { SIGCHLD, SIGTERM, SIGINT,
+				    SIGUSR1, SIGUSR2, SIGPWR };
+
+	sigemptyset(set);
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		sigaddset(set, list[i]);
+}
+
+static void take_signals(void)
+{
+	struct signalfd_siginfo si;
+
+	while (read(sup.signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (si.ssi_signo == SIGCHLD)
+			continue;
+		if (si.ssi_signo == SIGINT)
+			shutdown_with(RB_AUTOBOOT, "told to reboot");
+		else
+			shutdown_with(RB_POWER_OFF, "told to power off");
+	}
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a ? a : b;
+	return a < b ? a : b;
+}
+
+static int64_t next_deadline(void)
+{
+	int64_t t = sup.deadline;
+
+	for (int k = 0; k < CTR_KINDS; k++) {
+		for (size_t i = 0; i < sup.lists[k].n; i++)
+			t = sooner(t, sup.lists[k].v[i].deadline);
+	}
+	return t;
+}
+
+static int timeout_ms(void)
+{
+	int64_t t = next_deadline();
+
+	if (t == 0)
+		return -1;
+	t -= now_us();
+	return t <= 0 ? 0 : (int)(t / 1000) + 1;
+}
+
+static void expire(struct ctr *c)
+{
+	if (c->deadline == 0 || c->deadline > now_us())
+		return;
+	c->deadline = 0;
+	ctr_event(c, EV_TIMEOUT);
+}
+
+static void take_timeouts(void)
+{
+	each(expire);
+	if (sup.deadline == 0 || sup.deadline > now_us())
+		return;
+	sup.deadline = 0;
+	sys_event(SE_TIMEOUT);
+}
+
+static size_t add_fd(size_t n, int fd, struct ctr *owner)
+{
+	sup.fds[n].fd = fd;
+	sup.fds[n].events = POLLIN;
+	sup.fds[n].revents = 0;
+	sup.owners[n] = owner;
+	return n + 1;
+}
+
+static size_t collect(void)
+{
+	size_t n = add_fd(0, sup.signals, NULL);
+
+	for (size_t i = 0; i < sup.n_buttons; i++)
+		n = add_fd(n, sup.buttons[i], NULL);
+	for (int k = 0; k < CTR_KINDS; k++) {
+		for (size_t i = 0; i < sup.lists[k].n; i++) {
+			struct ctr *c = &sup.lists[k].v[i];
+
+			if (c->pipe >= 0)
+				n = add_fd(n, c->pipe, c);
+		}
+	}
+	return n;
+}
+
+static void take_buttons(size_t n)
+{
+	for (size_t i = 1; i <= sup.n_buttons && i < n; i++) {
+		short ev = sup.fds[i].revents;
+
+		if ((ev & POLLIN) && power_pressed(sup.fds[i].fd))
+			shutdown_with(RB_POWER_OFF, "power button pressed");
+		/* a device that is gone would wake the loop for ever */
+		if (ev & (POLLERR | POLLHUP | POLLNVAL))
+			sup.buttons[i - 1] = -1;
+	}
+}
+
+static void turn(void)
+{
+	size_t n = collect();
+
+	if (poll(sup.fds, n, timeout_ms()) < 0 && errno != EINTR)
+		log_say("poll: %s", strerror(errno));
+	for (size_t i = 1; i < n; i++) {
+		struct ctr *c = sup.owners[i];
+
+		if (c && sup.fds[i].revents && c->pipe == sup.fds[i].fd)
+			ctr_read(c);
+	}
+	take_signals();
+	reap();
+	take_buttons(n);
+	take_timeouts();
+	advance();
+}
+
+void super_run(struct boot_times times)
+{
+	size_t max = 1 + POWER_BUTTONS;
+	sigset_t set;
+
+	sup.state = SYS_ONBOOT;
+	sup.times = times;
+	super_signals(&set);
+	sup.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (sup.signals < 0)
+		log_die(RB_AUTOBOOT, "fatal: signalfd: %s", strerror(errno));
+	for (int k = 0; k < CTR_KINDS; k++) {
+		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
+		max += sup.lists[k].n;
+	}
+	sup.fds = calloc(max, sizeof(*sup.fds));
+	sup.owners = calloc(max, sizeof(*sup.owners));
+	if (!sup.fds || !sup.owners)
+		log_die(RB_AUTOBOOT, "fatal: out of memory");
+	sup.n_buttons = power_open(sup.buttons);
+	advance();
+	for (;;)
+		turn();
+}
