@@ -24,7 +24,9 @@ static char short_escape(char c)
 	static const char to[] = "\"\\bfnrt";
 	const char *at = strchr(from, c);
 
-	return at ? to[at - from] : '\0';
+	if (!at)
+		return '\0';
+	return to[at - from];
 }
 
 static int put_ascii(struct ig_buf *out, char c, struct ig_err *err)

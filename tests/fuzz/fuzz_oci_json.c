@@ -87,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		ig_docker_save_free(v, n);
 	else if (err.code == IG_OK || v || n)
 		abort();
+	free(ig_error_doc_text(data, size, &err));
+	free(ig_media_of_doc(data, size, NULL, &err));
 	twice(try_config, data, size);
 	index = twice(try_index, data, size);
 	if (twice(try_manifest, data, size) && index)

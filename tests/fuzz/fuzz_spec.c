@@ -85,7 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	spec = read_spec(data, size, &err);
 	if (spec) {
 		try_dump(spec);
-		/* a kernel without image is written, but not taken back */
 		try_metadata(spec, "yaml", 1);
 		try_metadata(spec, "json", 0);
 		ig_spec_finish(spec, &err);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <string.h>
+
+#include <ingot/err.h>
+#include <ingot/oci.h>
+#include <ingot/own.h>
+#include <ingot/str.h>
+
+#include "client.h"
+
+#define HUB "docker.io"
+
+/* Where the port begins, or the end. */
+static size_t name_len(const char *host)
+{
+	const char *close = strrchr(host, ']');
+	const char *colon = strrchr(host, ':');
+
+	return colon && (!close || colon > close) ? (size_t)(colon - host)
+						  : strlen(host);
+}
+
+static bool is_loopback(const char *host)
+{
+	size_t len = name_len(host);
+	struct in_addr addr;
+	char name[64];
+
+	if (len >= sizeof(name))
+		return false;
+	memcpy(name, host, len);
+	name[len] = '\0';
+	/* all of 127.0.0.0/8, but not 127.0.0.1.example.com */
+	return ig_streq(name, "localhost") || ig_streq(name, "[::1]") ||
+	       (inet_pton(AF_INET, name, &addr) == 1 &&
+		ntohl(addr.s_addr) >> 24 == 127);
+}
+
+bool url_plain(const char *host, const char *const *insecure)
+{
+	size_t len = name_len(host);
+
+	if (is_loopback(host))
+		return true;
+	for (; insecure && *insecure; insecure++) {
+		if (ig_streq(host, *insecure) ||
+		    (strlen(*insecure) == len &&
+		     memcmp(host, *insecure, len) == 0))
+			return true;
+	}
+	return false;
+}
+
+static char *build(const struct ig_ref *ref, const char *kind, const char *what,
+		   bool plain, struct ig_err *err)
+{
+	bool hub =
+		ig_streq(ref->host, HUB) || ig_streq(ref->host, "index." HUB);
+	const char *library = hub && !strchr(ref->path, '/') ? "library/" : "";
+
+	return ig_format(err, "%s://%s/v2/%s%s/%s/%s", plain ? "http" : "https",
+			 hub ? "registry-1." HUB : ref->host, library,
+			 ref->path, kind, what);
+}
+
+char *url_manifest(const struct ig_ref *ref, const struct ig_digest *digest,
+		   bool plain, struct ig_err *err)
+{
+	const char *what = ref->tag ? ref->tag : "latest";
+
+	return build(ref, "manifests", digest ? digest->text : what, plain,
+		     err);
+}
+
+char *url_blob(const struct ig_ref *ref, const struct ig_digest *digest,
+	       bool plain, struct ig_err *err)
+{
+	return build(ref, "blobs", digest->text, plain, err);
+}
+
+static void url_freep(CURLU **url)
+{
+	curl_url_cleanup(*url);
+}
+
+static void part_freep(char **part)
+{
+	curl_free(*part);
+}
+
+int url_check_redirect(const char *from, const char *to, struct ig_err *err)
+{
+	IG_AUTO(url_freep) CURLU *url = curl_url();
+	IG_AUTO(part_freep) char *scheme = NULL;
+	IG_AUTO(part_freep) char *user = NULL;
+	char text[SHOW_MAX];
+
+	if (!url)
+		return ig_fail_mem(err);
+	show(text, to);
+	if (curl_url_set(url, CURLUPART_URL, to, CURLU_NON_SUPPORT_SCHEME) ||
+	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0))
+		return ig_fail(err, IG_ENET, "redirected to '%s', not an URL",
+			       text);
+	if (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0)
+		return ig_fail(err, IG_ENET,
+			       "redirected to '%s', neither http nor https",
+			       text);
+	if (strcmp(scheme, "http") == 0 && ig_starts(from, "https:"))
+		return ig_fail(
+			err, IG_ENET,
+			"redirected from https to '%s' without encryption",
+			text);
+	if (curl_url_get(url, CURLUPART_USER, &user, 0) == CURLUE_OK)
+		return ig_fail(err, IG_ENET,
+			       "redirected to an URL with a user name");
+	return 0;
+}
