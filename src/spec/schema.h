@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_SPEC_SCHEMA_H
+#define IG_SPEC_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ingot/err.h>
+#include <ingot/spec.h>
+
+#include "yaml_tree.h"
+
+/*
+ * One set of tables says what keys there are; schema.c reads YAML into
+ * structs by it, emit.c writes structs out by it.
+ */
+
+enum ig_kind {
+	IG_K_STR,      /* const char * */
+	IG_K_BOOL,     /* bool */
+	IG_K_OPT_BOOL, /* struct ig_opt_bool */
+	IG_K_INT,      /* int64_t */
+	IG_K_OPT_INT,  /* struct ig_opt_int */
+	IG_K_ID,       /* struct ig_id */
+	IG_K_IDS,      /* struct ig_ids */
+	IG_K_STRS,     /* struct ig_strs */
+	IG_K_MAP,      /* struct ig_map */
+	IG_K_IMAGES,   /* array of struct ig_init_image */
+	IG_K_OBJ,      /* a struct inside the struct */
+	IG_K_LIST,     /* array of structs */
+	IG_K_IGNORE,   /* known, without meaning */
+	IG_K_REFUSE,   /* known, but not here: see .why */
+};
+
+enum {
+	IG_F_REQUIRED = 1, /* must be there, and not as the empty string */
+	IG_F_EMPTY = 2,	   /* the empty string is not absent */
+	IG_F_EXPAND = 4,   /* image reference that metadata gives in full */
+	IG_F_YAML = 8,	   /* metadata in YAML has it even when absent */
+	IG_F_JSON = 16,	   /* the same for JSON */
+	IG_F_ALWAYS = IG_F_YAML | IG_F_JSON,
+};
+
+#define IG_PROBLEMS_MAX 20 /* that are told */
+
+struct ig_path {
+	const struct ig_path *up;
+	const char *key; /* NULL: @index counts */
+	size_t index;
+};
+
+struct ig_walk {
+	struct ig_arena *arena;
+	const char *file;
+	struct ig_buf *problems; /* or NULL */
+	size_t count;		 /* problems so far */
+	struct ig_err first;	 /* the first of them */
+	struct ig_err *err;	 /* for what stops us */
+};
+
+struct ig_object;
+
+/* Offsets: those that may be absent are kept plus one, so 0 is "none". */
+struct ig_field {
+	const char *key;
+	enum ig_kind kind;
+	unsigned flags;
+	size_t at;     /* the value; of arrays the pointer */
+	size_t n_at;   /* of arrays: their size_t */
+	size_t set_at; /* + 1: bool that says that the key was there */
+	size_t pos_at; /* + 1: struct ig_pos of the value */
+	const struct ig_object *sub;
+	const char *const *words; /* IG_K_STR: what it may be */
+	const char *why;	  /* IG_K_REFUSE */
+	int64_t min, max;	  /* numbers; both 0: all */
+	/* More about a string; calls ig_problem(). */
+	int (*check)(struct ig_walk *walk, const struct ig_path *path,
+		     const struct ig_ynode *node);
+};
+
+struct ig_object {
+	size_t size;
+	size_t pos_at;		       /* + 1 */
+	const struct ig_field *fields; /* ends with key NULL */
+	/* What single fields do not show; called when those are right. */
+	int (*check)(struct ig_walk *walk, void *object,
+		     const struct ig_ynode *node, const struct ig_path *path);
+};
+
+/** ig_schema_fill() - check @node by @object and fill @out. Problems are
+ * counted in @walk; -1 only for what stops us (walk->err). */
+int ig_schema_fill(struct ig_walk *walk, const struct ig_object *object,
+		   void *out, const struct ig_ynode *node,
+		   const struct ig_path *path);
+
+/** ig_problem() - note that @node is wrong. -1 only when memory is gone. */
+int ig_problem(struct ig_walk *walk, const struct ig_path *path,
+	       const struct ig_ynode *node, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+int ig_problem_pos(struct ig_walk *walk, const struct ig_path *path,
+		   const struct ig_pos *pos, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/** ig_walk_end() - 0, or -1 with the first problem in walk->err. */
+int ig_walk_end(struct ig_walk *walk);
+/** ig_walk_failed() - a failure that is no counted problem (YAML that cannot
+ * be read) goes to @problems too. Returns -1. */
+int ig_walk_failed(struct ig_walk *walk);
+
+extern const struct ig_object ig_schema_spec;  /* struct ig_spec */
+extern const struct ig_object ig_schema_label; /* struct ig_entry */
+extern const struct ig_object ig_schema_file;  /* struct ig_file */
+extern const struct ig_object ig_schema_volume;
+extern const struct ig_object ig_schema_resources;
+extern const struct ig_object ig_schema_recipe; /* struct ig_recipe_doc */
+
+struct ig_recipe_doc {
+	struct ig_recipe recipe;
+	bool config_set;
+	struct ig_entry config;
+};
+
+/** ig_check_name() - a container's name: it becomes a path component. */
+int ig_check_name(struct ig_walk *walk, const struct ig_path *path,
+		  const struct ig_ynode *node);
+int ig_check_volume_name(struct ig_walk *walk, const struct ig_path *path,
+			 const struct ig_ynode *node);
+int ig_check_file_path(struct ig_walk *walk, const struct ig_path *path,
+		       const struct ig_ynode *node);
+int ig_check_file_mode(struct ig_walk *walk, const struct ig_path *path,
+		       const struct ig_ynode *node);
+int ig_check_file(struct ig_walk *walk, void *object,
+		  const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_device(struct ig_walk *walk, void *object,
+		    const struct ig_ynode *node, const struct ig_path *path);
+
+/* Table shorthands: T is the struct, M its member. */
+#define IG_STR(k, T, M, fl)                                                    \
+	{                                                                      \
+		.key = (k), .kind = IG_K_STR, .flags = (fl),                   \
+		.at = offsetof(T, M)                                           \
+	}
+#define IG_VALUE(k, kn, T, M)                                                  \
+	{                                                                      \
+		.key = (k), .kind = (kn), .at = offsetof(T, M)                 \
+	}
+/* a number from 0 to @most */
+#define IG_NUMBER(k, kn, T, M, most)                                           \
+	{                                                                      \
+		.key = (k), .kind = (kn), .at = offsetof(T, M), .max = (most)  \
+	}
+#define IG_OBJ(k, T, M, o, setm)                                               \
+	{                                                                      \
+		.key = (k), .kind = IG_K_OBJ, .at = offsetof(T, M),            \
+		.sub = (o), .set_at = offsetof(T, setm) + 1                    \
+	}
+/* an array with a bool for its presence */
+#define IG_LIST(k, T, V, N, SET, o)                                            \
+	{                                                                      \
+		.key = (k), .kind = IG_K_LIST, .at = offsetof(T, V),           \
+		.n_at = offsetof(T, N), .set_at = offsetof(T, SET) + 1,        \
+		.sub = (o)                                                     \
+	}
+/* an array without */
+#define IG_ARRAY(k, T, M, N, o, fl)                                            \
+	{                                                                      \
+		.key = (k), .kind = IG_K_LIST, .flags = (fl),                  \
+		.at = offsetof(T, M), .n_at = offsetof(T, N), .sub = (o)       \
+	}
+#define IG_FIELDS_END                                                          \
+	{                                                                      \
+		.key = NULL                                                    \
+	}
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "schema.h"
+
+/*
+ * LinuxKit's appliance schema, keys in the order of its own structs, so that
+ * what is written out has its order too.
+ */
+
+const char *const ig_ns_names[IG_NS_COUNT] = {
+	[IG_NS_CGROUP] = "cgroup", [IG_NS_IPC] = "ipc", [IG_NS_MNT] = "mnt",
+	[IG_NS_NET] = "net",	   [IG_NS_PID] = "pid", [IG_NS_USER] = "user",
+	[IG_NS_UTS] = "uts",
+};
+
+static const struct ig_field mount_fields[] = {
+	IG_STR("destination", struct ig_mount, destination, IG_F_YAML),
+	IG_STR("type", struct ig_mount, type, IG_F_YAML),
+	IG_STR("source", struct ig_mount, source, IG_F_YAML),
+	{ .key = "options",
+	  .kind = IG_K_STRS,
+	  .flags = IG_F_YAML,
+	  .at = offsetof(struct ig_mount, options) },
+	/* accepted and dropped, as always was */
+	{ .key = "uidmappings", .kind = IG_K_IGNORE, .flags = IG_F_YAML },
+	{ .key = "gidmappings", .kind = IG_K_IGNORE, .flags = IG_F_YAML },
+	IG_FIELDS_END
+};
+static const struct ig_object mount_object = {
+	.size = sizeof(struct ig_mount),
+	.pos_at = offsetof(struct ig_mount, pos) + 1,
+	.fields = mount_fields,
+};
+
+static const struct ig_field device_fields[] = {
+	IG_STR("path", struct ig_device, path, IG_F_REQUIRED | IG_F_ALWAYS),
+	IG_STR("type", struct ig_device, type, IG_F_ALWAYS),
+	{ .key = "major",
+	  .kind = IG_K_INT,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_device, major),
+	  .max = UINT32_MAX },
+	{ .key = "minor",
+	  .kind = IG_K_INT,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_device, minor),
+	  .max = UINT32_MAX },
+	IG_STR("mode", struct ig_device, mode, 0),
+	IG_FIELDS_END
+};
+static const struct ig_object device_object = {
+	.size = sizeof(struct ig_device),
+	.pos_at = offsetof(struct ig_device, pos) + 1,
+	.fields = device_fields,
+	.check = ig_check_device,
+};
+
+static const struct ig_field idmap_fields[] = {
+	IG_NUMBER("containerID", IG_K_INT, struct ig_idmap, container,
+		  UINT32_MAX),
+	IG_NUMBER("hostID", IG_K_INT, struct ig_idmap, host, UINT32_MAX),
+	IG_NUMBER("size", IG_K_INT, struct ig_idmap, size, UINT32_MAX),
+	IG_FIELDS_END
+};
+static const struct ig_object idmap_object = {
+	.size = sizeof(struct ig_idmap),
+	.fields = idmap_fields,
+};
+
+static const struct ig_field interface_fields[] = {
+	IG_STR("name", struct ig_interface, name, 0),
+	IG_STR("add", struct ig_interface, add, 0),
+	IG_STR("peer", struct ig_interface, peer, 0),
+	{ .key = "createInRoot",
+	  .kind = IG_K_BOOL,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_interface, create_in_root) },
+	IG_FIELDS_END
+};
+static const struct ig_object interface_object = {
+	.size = sizeof(struct ig_interface),
+	.fields = interface_fields,
+};
+
+#define BIND_NS(name, ns)                                                      \
+	IG_STR(name, struct ig_runtime_section, bind_ns[ns], IG_F_EMPTY)
+
+static const struct ig_field bind_ns_fields[] = {
+	BIND_NS("cgroup", IG_NS_CGROUP), BIND_NS("ipc", IG_NS_IPC),
+	BIND_NS("mnt", IG_NS_MNT),	 BIND_NS("net", IG_NS_NET),
+	BIND_NS("pid", IG_NS_PID),	 BIND_NS("user", IG_NS_USER),
+	BIND_NS("uts", IG_NS_UTS),	 IG_FIELDS_END
+};
+static const struct ig_object bind_ns_object = { .fields = bind_ns_fields };
+
+static const struct ig_field runtime_fields[] = {
+	IG_VALUE("cgroups", IG_K_STRS, struct ig_runtime_section, cgroups),
+	IG_LIST("mounts", struct ig_runtime_section, mounts.v, mounts.n,
+		mounts.set, &mount_object),
+	IG_VALUE("mkdir", IG_K_STRS, struct ig_runtime_section, mkdir),
+	{ .key = "interfaces",
+	  .kind = IG_K_LIST,
+	  .at = offsetof(struct ig_runtime_section, interfaces),
+	  .n_at = offsetof(struct ig_runtime_section, interfaces_n),
+	  .set_at = offsetof(struct ig_runtime_section, interfaces_set) + 1,
+	  .sub = &interface_object },
+	{ .key = "bindNS",
+	  .kind = IG_K_OBJ,
+	  .flags = IG_F_JSON,
+	  .sub = &bind_ns_object },
+	IG_STR("namespace", struct ig_runtime_section, namespace_, IG_F_EMPTY),
+	IG_FIELDS_END
+};
+static const struct ig_object runtime_object = { .fields = runtime_fields };
+
+/* What an entry and a label have in common. */
+#define ENTRY struct ig_entry
+#define ENTRY_FIELDS                                                           \
+	IG_VALUE("capabilities", IG_K_STRS, ENTRY, capabilities),              \
+		IG_VALUE("capabilities.add", IG_K_STRS, ENTRY,                 \
+			 capabilities_add),                                    \
+		IG_VALUE("ambient", IG_K_STRS, ENTRY, ambient),                \
+		IG_LIST("mounts", ENTRY, mounts.v, mounts.n, mounts.set,       \
+			&mount_object),                                        \
+		IG_VALUE("binds", IG_K_STRS, ENTRY, binds),                    \
+		IG_VALUE("binds.add", IG_K_STRS, ENTRY, binds_add),            \
+		IG_LIST("devices", ENTRY, devices.v, devices.n, devices.set,   \
+			&device_object),                                       \
+		IG_VALUE("tmpfs", IG_K_STRS, ENTRY, tmpfs),                    \
+		IG_VALUE("command", IG_K_STRS, ENTRY, command),                \
+		IG_VALUE("env", IG_K_STRS, ENTRY, env),                        \
+		IG_STR("cwd", ENTRY, cwd, 0), IG_STR("net", ENTRY, net, 0),    \
+		IG_STR("pid", ENTRY, pid, 0), IG_STR("ipc", ENTRY, ipc, 0),    \
+		IG_STR("uts", ENTRY, uts, 0),                                  \
+		IG_STR("userns", ENTRY, userns, 0),                            \
+		IG_STR("hostname", ENTRY, hostname, 0),                        \
+		IG_VALUE("readonly", IG_K_OPT_BOOL, ENTRY, readonly),          \
+		IG_VALUE("maskedPaths", IG_K_STRS, ENTRY, masked_paths),       \
+		IG_VALUE("readonlyPaths", IG_K_STRS, ENTRY, readonly_paths),   \
+		IG_VALUE("uid", IG_K_ID, ENTRY, uid),                          \
+		IG_VALUE("gid", IG_K_ID, ENTRY, gid),                          \
+		IG_VALUE("additionalGids", IG_K_IDS, ENTRY, additional_gids),  \
+		IG_VALUE("noNewPrivileges", IG_K_OPT_BOOL, ENTRY,              \
+			 no_new_privileges),                                   \
+		IG_VALUE("oomScoreAdj", IG_K_OPT_INT, ENTRY, oom_score_adj),   \
+		IG_STR("rootfsPropagation", ENTRY, rootfs_propagation, 0),     \
+		IG_STR("cgroupsPath", ENTRY, cgroups_path, 0),                 \
+		IG_OBJ("resources", ENTRY, resources, &ig_schema_resources,    \
+		       resources.set),                                         \
+		IG_VALUE("sysctl", IG_K_MAP, ENTRY, sysctl),                   \
+		IG_VALUE("rlimits", IG_K_STRS, ENTRY, rlimits),                \
+		IG_LIST("uidMappings", ENTRY, uid_mappings.v, uid_mappings.n,  \
+			uid_mappings.set, &idmap_object),                      \
+		IG_LIST("gidMappings", ENTRY, gid_mappings.v, gid_mappings.n,  \
+			gid_mappings.set, &idmap_object),                      \
+		IG_VALUE("annotations", IG_K_MAP, ENTRY, annotations),         \
+		IG_OBJ("runtime", ENTRY, runtime, &runtime_object,             \
+		       runtime.set),                                           \
+		IG_FIELDS_END
+
+static const struct ig_field entry_fields[] = {
+	{ .key = "name",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED | IG_F_ALWAYS,
+	  .at = offsetof(struct ig_entry, name),
+	  .check = ig_check_name },
+	{ .key = "image",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED | IG_F_ALWAYS | IG_F_EXPAND,
+	  .at = offsetof(struct ig_entry, image),
+	  .pos_at = offsetof(struct ig_entry, image_pos) + 1 },
+	ENTRY_FIELDS
+};
+static const struct ig_object entry_object = {
+	.size = sizeof(struct ig_entry),
+	.pos_at = offsetof(struct ig_entry, pos) + 1,
+	.fields = entry_fields,
+};
+
+#define NOT_IN_LABEL "cannot be set in an image's label"
+
+static const struct ig_field label_fields[] = {
+	{ .key = "name", .kind = IG_K_REFUSE, .why = "name " NOT_IN_LABEL },
+	{ .key = "image", .kind = IG_K_REFUSE, .why = "image " NOT_IN_LABEL },
+	ENTRY_FIELDS
+};
+const struct ig_object ig_schema_label = {
+	.size = sizeof(struct ig_entry),
+	.pos_at = offsetof(struct ig_entry, pos) + 1,
+	.fields = label_fields,
+};
+
+static const struct ig_field kernel_fields[] = {
+	{ .key = "image",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
+	  .at = offsetof(struct ig_kernel, image),
+	  .pos_at = offsetof(struct ig_kernel, image_pos) + 1 },
+	IG_STR("cmdline", struct ig_kernel, cmdline, 0),
+	IG_STR("binary", struct ig_kernel, binary, 0),
+	{ .key = "tar",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_EMPTY,
+	  .at = offsetof(struct ig_kernel, tar),
+	  .set_at = offsetof(struct ig_kernel, tar_set.set) + 1 },
+	IG_STR("ucode", struct ig_kernel, ucode, IG_F_EMPTY),
+	{ .key = "modules",
+	  .kind = IG_K_STRS,
+	  .at = offsetof(struct ig_kernel, modules),
+	  .pos_at = offsetof(struct ig_kernel, modules_pos) + 1 },
+	IG_FIELDS_END
+};
+static const struct ig_object kernel_object = {
+	.size = sizeof(struct ig_kernel),
+	.pos_at = offsetof(struct ig_kernel, pos) + 1,
+	.fields = kernel_fields,
+};
+
+static const char *const metadata_words[] = { "yaml", "json", NULL };
+
+static const struct ig_field file_fields[] = {
+	{ .key = "path",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED | IG_F_ALWAYS,
+	  .at = offsetof(struct ig_file, path),
+	  .check = ig_check_file_path },
+	{ .key = "directory",
+	  .kind = IG_K_BOOL,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_file, directory) },
+	IG_STR("symlink", struct ig_file, symlink, 0),
+	{ .key = "contents",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_EMPTY,
+	  .at = offsetof(struct ig_file, contents),
+	  .set_at = offsetof(struct ig_file, contents_set) + 1 },
+	IG_STR("source", struct ig_file, source, 0),
+	{ .key = "metadata",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_file, metadata),
+	  .words = metadata_words },
+	{ .key = "optional",
+	  .kind = IG_K_BOOL,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_file, optional) },
+	{ .key = "mode",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_file, mode),
+	  .check = ig_check_file_mode },
+	IG_VALUE("uid", IG_K_ID, struct ig_file, uid),
+	IG_VALUE("gid", IG_K_ID, struct ig_file, gid),
+	IG_FIELDS_END
+};
+const struct ig_object ig_schema_file = {
+	.size = sizeof(struct ig_file),
+	.pos_at = offsetof(struct ig_file, pos) + 1,
+	.fields = file_fields,
+	.check = ig_check_file,
+};
+
+static const char *const format_words[] = { "oci", "filesystem", NULL };
+
+static const struct ig_field volume_fields[] = {
+	{ .key = "name",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED | IG_F_ALWAYS,
+	  .at = offsetof(struct ig_volume, name),
+	  .check = ig_check_volume_name },
+	IG_STR("image", struct ig_volume, image, 0),
+	IG_VALUE("readonly", IG_K_BOOL, struct ig_volume, readonly),
+	{ .key = "format",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_volume, format),
+	  .words = format_words },
+	IG_VALUE("platforms", IG_K_STRS, struct ig_volume, platforms),
+	IG_FIELDS_END
+};
+const struct ig_object ig_schema_volume = {
+	.size = sizeof(struct ig_volume),
+	.pos_at = offsetof(struct ig_volume, pos) + 1,
+	.fields = volume_fields,
+};
+
+#define ENTRIES(k, V, N)                                                       \
+	IG_ARRAY(k, struct ig_spec, V, N, &entry_object, IG_F_ALWAYS)
+
+static const struct ig_field spec_fields[] = {
+	{ .key = "kernel",
+	  .kind = IG_K_OBJ,
+	  .flags = IG_F_ALWAYS,
+	  .at = offsetof(struct ig_spec, kernel),
+	  .set_at = offsetof(struct ig_spec, kernel.set) + 1,
+	  .sub = &kernel_object },
+	{ .key = "init",
+	  .kind = IG_K_IMAGES,
+	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
+	  .at = offsetof(struct ig_spec, init),
+	  .n_at = offsetof(struct ig_spec, init_n) },
+	ENTRIES("onboot", onboot.v, onboot.n),
+	ENTRIES("onshutdown", onshutdown.v, onshutdown.n),
+	ENTRIES("services", services.v, services.n),
+	IG_ARRAY("files", struct ig_spec, files, files_n, &ig_schema_file,
+		 IG_F_ALWAYS),
+	IG_ARRAY("volumes", struct ig_spec, volumes, volumes_n,
+		 &ig_schema_volume, IG_F_ALWAYS),
+	/* content trust is no more; old specs still name it */
+	{ .key = "trust", .kind = IG_K_IGNORE },
+	IG_FIELDS_END
+};
+const struct ig_object ig_schema_spec = {
+	.size = sizeof(struct ig_spec),
+	.fields = spec_fields,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+static int parse(struct ig_recipe **out, const char *text, struct ig_err *err)
+{
+	return ig_recipe_parse(out, "build.yml", text, strlen(text), NULL, err);
+}
+
+static void reads_a_recipe(void **state)
+{
+	static const char text[] =
+		"org: ingot\nimage: init\narches: [amd64, arm64]\n"
+		"config: {binds: ['/dev:/dev'], capabilities: [all], readonly: true}\n"
+		"labels: {org.ingot.init: '1'}\nentrypoint: [/init]\n"
+		"network: true\ndepends: {docker-images: {list: [a]}}\n"
+		"content:\n"
+		"- debian: {packages: [a, b], exclude: ['usr/share/doc/**'], suite: bookworm}\n"
+		"- files: [{path: /etc/x, source: x}]\n"
+		"- base: alpine\n"
+		"- compile: {sources: [a.c], flags: [-O2], output: /init}\n"
+		"- kernel: {packages: [linux-image-cloud-amd64]}\n";
+	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
+	struct ig_err err = { 0 };
+
+	(void)state;
+	if (parse(&r, text, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_string_equal(r->org, "ingot");
+	assert_string_equal(r->image, "init");
+	assert_null(r->tag);
+	assert_int_equal(r->arches.n, 2);
+	assert_string_equal(
+		r->label,
+		"{\"capabilities\":[\"all\"],\"binds\":[\"/dev:/dev\"],\"readonly\":true}");
+	assert_string_equal(r->labels.v[0].key, "org.ingot.init");
+	assert_int_equal(r->steps_n, 5);
+	assert_int_equal(r->steps[0].kind, IG_STEP_DEBIAN);
+	assert_int_equal(r->steps[0].packages.n, 2);
+	assert_string_equal(r->steps[0].suite, "bookworm");
+	assert_null(r->steps[0].mirror);
+	assert_int_equal(r->steps[1].kind, IG_STEP_FILES);
+	assert_string_equal(r->steps[1].files[0].source, "x");
+	assert_int_equal(r->steps[2].kind, IG_STEP_BASE);
+	assert_string_equal(r->steps[2].base, "alpine");
+	assert_int_equal(r->steps[3].kind, IG_STEP_COMPILE);
+	assert_string_equal(r->steps[3].output, "/init");
+	assert_int_equal(r->steps[4].kind, IG_STEP_KERNEL);
+	assert_int_equal(r->steps[4].pos.line, 14);
+}
+
+static void refuses_wrong_recipes(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ "content: [{base: a}]\n", IG_ESPEC,
+		  "build.yml:1:1: the key 'image' is missing" },
+		{ "image: a\n", IG_ESPEC, "the recipe has no 'content'" },
+		{ "image: a\ncontent: []\n", IG_ESPEC, "has no 'content'" },
+		{ "image: a\ncontent: [{}]\n", IG_ESPEC,
+		  "build.yml:2:11: content[0]: a step has exactly one key, this has 0" },
+		{ "image: a\ncontent: [{base: b, files: []}]\n", IG_ESPEC,
+		  "exactly one key, this has 2" },
+		{ "image: a\ncontent: [{debain: {}}]\n", IG_ESPEC,
+		  "content[0].debain: unknown key, did you mean 'debian'?" },
+		{ "image: a\ncontent: [{debian: {}}]\n", IG_ESPEC,
+		  "content[0].debian: the key 'packages' is missing" },
+		{ "image: a\ncontent: [{debian: {packages: []}}]\n", IG_ESPEC,
+		  "content[0]: packages: none is named" },
+		{ "image: a\ncontent: [{compile: {sources: [a.c]}}]\n",
+		  IG_ESPEC, "the key 'output' is missing" },
+		{ "image: a\ncontent: [{compile: {sources: [], output: /a}}]\n",
+		  IG_ESPEC, "sources: none is named" },
+		{ "image: a\ncontent: [{base: ''}]\n", IG_ESPEC,
+		  "content[0]: base: none is named" },
+		{ "image: a\ncontent: [{files: [{path: a, metadata: yaml}]}]\n",
+		  IG_ESPEC, "content[0].files[0]: metadata is of specs only" },
+		{ "image: a\ncontent: [{files: [{path: a, source: b, uid: x}]}]\n",
+		  IG_ESPEC, "uid and gid are numbers in a recipe" },
+		{ "image: a\nconfig: {capabilites: []}\ncontent: [{base: b}]\n",
+		  IG_ESPEC,
+		  "config.capabilites: unknown key, did you mean 'capabilities'?" },
+		{ "image: a\nconfig: {name: b}\ncontent: [{base: b}]\n",
+		  IG_ESPEC, "config.name: name cannot be set" },
+		{ "image: a\ncontent: [{base: '@pkg:x'}]\n", IG_ESPEC,
+		  "'@pkg:x' works only" },
+		{ "image: a/b\ncontent: [{base: b}]\n", IG_ESPEC,
+		  "a name cannot contain '/'" },
+		{ "", IG_ESPEC, "build.yml:1:1: the file is empty" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
+		struct ig_err err = { 0 };
+
+		check_err(&cases[i], parse(&r, cases[i].text, &err), &err);
+		assert_null(r);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_a_recipe),
+		cmocka_unit_test(refuses_wrong_recipes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support.h"
+
+static void merges_files_from_left_to_right(void **state)
+{
+	struct ig_err err;
+	IG_AUTO(ig_spec_freep)
+	struct ig_spec *spec = spec_of(
+		"kernel: {image: k1, cmdline: one, tar: none, ucode: u, modules: [a]}\n"
+		"init: [i1]\nonboot: [{name: x, image: x}]\n"
+		"services: [{name: s1, image: i}]\n");
+
+	(void)state;
+	assert_int_equal(
+		add(spec, "b.yml",
+		    "kernel: {image: k2, tar: '', ucode: '', modules: []}\n"
+		    "init: [i2]\nonboot: [{name: x, image: y}]\n"
+		    "services: [{name: s2, image: i}]\n"
+		    "files: [{path: f, contents: x}]\nvolumes: [{name: v}]\n",
+		    &err),
+		0);
+	assert_string_equal(spec->kernel.image, "k2");
+	assert_string_equal(spec->kernel.image_pos.file, "b.yml");
+	assert_string_equal(spec->kernel.cmdline, "one");
+	assert_true(spec->kernel.tar_set.set);
+	assert_string_equal(spec->kernel.tar, "");
+	assert_null(spec->kernel.ucode);
+	assert_true(spec->kernel.modules.set);
+	assert_int_equal(spec->kernel.modules.n, 0);
+	assert_int_equal(spec->init_n, 2);
+	assert_string_equal(spec->init[1].image, "i2");
+	assert_int_equal(spec->onboot.n, 2);
+	assert_int_equal(spec->services.n, 2);
+	assert_int_equal(spec->files_n, 1);
+	assert_int_equal(spec->volumes_n, 1);
+	assert_int_equal(add(spec, "c.yml", "kernel: {cmdline: two}\n", &err),
+			 0);
+	assert_string_equal(spec->kernel.image, "k2");
+	assert_string_equal(spec->kernel.cmdline, "two");
+}
+
+static void keeps_service_and_volume_names_unique(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ "services:\n- {name: s, image: a}\n- {name: s, image: b}\n",
+		  IG_ESPEC,
+		  "a.yml:3:3: services[1]: duplicate service name 's', first used at a.yml:2" },
+		{ "onboot: [{name: s, image: a}, {name: s, image: b}]\n", IG_OK,
+		  NULL },
+		{ "volumes: [{name: v}, {name: v}]\n", IG_ESPEC,
+		  "volumes[1]: duplicate volume name 'v', first used at a.yml:1" },
+	};
+	struct ig_err err;
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
+
+	(void)state;
+	check_cases(cases, IG_COUNT(cases));
+	spec = spec_of("services: [{name: s, image: a}]\n"
+		       "volumes: [{name: v}]\n");
+	assert_int_equal(
+		add(spec, "b.yml", "\nservices: [{name: s, image: b}]\n", &err),
+		-1);
+	assert_string_equal(
+		err.msg,
+		"b.yml:2:12: services[0]: duplicate service name 's', first used at a.yml:1");
+	assert_int_equal(spec->services.n, 1);
+	assert_int_equal(add(spec, "b.yml", "volumes: [{name: v}]\n", &err),
+			 -1);
+}
+
+static void a_refused_file_changes_nothing(void **state)
+{
+	struct ig_err err;
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = spec_of("init: [a]\n");
+
+	(void)state;
+	assert_int_equal(add(spec, "b.yml", "init: [b]\nx: 1\n", &err), -1);
+	assert_int_equal(spec->init_n, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(merges_files_from_left_to_right),
+		cmocka_unit_test(keeps_service_and_volume_names_unique),
+		cmocka_unit_test(a_refused_file_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
