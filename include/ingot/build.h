@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_BUILD_H
+#define IG_BUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ingot/rootfs.h>
+
+struct ig_err;
+struct ig_spec;
+struct ig_store;
+struct ig_registry_opts;
+struct ig_pin;
+
+/*
+ * The pipeline: spec → resolve → fetch → plan → make → compose. Each stage
+ * takes what the one before gave and nothing else.
+ */
+
+/* ---- resolve, fetch ---- */
+
+struct ig_resolve_opts {
+	const char *arch;
+	bool offline; /* open no socket: what is missing is an error */
+	bool pull;    /* ask the registry even for what is there */
+	const struct ig_registry_opts *registry;
+};
+
+/* One image of the spec, pinned and whole in the store. */
+struct ig_pin {
+	char *name; /* expanded reference */
+	struct ig_image *image;
+	struct ig_entry *label; /* of org.mobyproject.config; NULL: none */
+};
+struct ig_lock {
+	size_t n;
+	struct ig_pin *v;
+};
+
+/** ig_resolve() - every image that @spec names, in the order of the spec.
+ * @spec's arena takes the labels. */
+int ig_resolve(struct ig_lock *out, struct ig_spec *spec,
+	       struct ig_store *store, const struct ig_resolve_opts *opts,
+	       struct ig_err *err);
+void ig_lock_done(struct ig_lock *lock);
+/** ig_lock_find() - the pin of @image as written in the spec. */
+const struct ig_pin *ig_lock_find(const struct ig_lock *lock,
+				  const char *image);
+
+/* ---- plan ---- */
+
+enum ig_part_kind {
+	IG_PART_KERNEL, /* kernel, microcode, chosen modules of one image */
+	IG_PART_ROOT,	/* the modules and all init images, merged at / */
+	IG_PART_IMAGE,	/* one image below a prefix */
+};
+
+struct ig_part {
+	enum ig_part_kind kind;
+	char key[65];	  /* of what is in it */
+	char tar_key[65]; /* the same with source and location, which stand in
+			   * every header of a tar */
+	const struct ig_pin *pin; /* kernel, image */
+	char *prefix;		  /* image: "containers/services/web/lower" */
+	char *source, *location;  /* LinuxKit's PAX records */
+	bool init;		  /* dressed as an init image (volumes) */
+};
+
+struct ig_plan_opts {
+	const char *arch;
+	enum ig_layer_rules rules;
+	int64_t max_time; /* SOURCE_DATE_EPOCH, or INT64_MAX */
+	int codec;	  /* of an initrd: enum ig_codec */
+	int level;
+};
+
+struct ig_plan {
+	const struct ig_spec *spec;
+	const struct ig_lock *lock;
+	struct ig_plan_opts opts;
+	const struct ig_part *kernel; /* NULL: no kernel */
+	const struct ig_part *root;   /* NULL: neither kernel nor init */
+	size_t parts_n;
+	struct ig_part *parts; /* in the order of the image */
+	size_t bundles_n;
+	struct ig_bundle *bundles;
+};
+
+/** ig_plan() - pure: reads no layer. @spec and @lock are borrowed. */
+int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
+	    const struct ig_lock *lock, const struct ig_plan_opts *opts,
+	    struct ig_err *err);
+void ig_plan_done(struct ig_plan *plan);
+
+/* ---- make ---- */
+
+/* What compose wants of the parts. */
+enum { IG_WANT_CPIO = 1, IG_WANT_TAR = 2 };
+
+struct ig_made {
+	size_t made, reused; /* parts */
+};
+/** ig_make() - what is missing of @plan's parts, in parallel, each in the
+ * encodings of @want. */
+int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
+	    struct ig_made *made, struct ig_err *err);
+
+/* ---- compose ---- */
+
+struct ig_output_opts {
+	const char *const *formats; /* NULL-ended names */
+	const char *dir;	    /* folder, or NULL: current */
+	const char *name;	    /* base name of the files */
+	const char *output;	    /* one file, or "-"; instead of dir, name */
+};
+
+struct ig_output {
+	char *path;
+	uint64_t size;
+};
+struct ig_outputs {
+	size_t n;
+	struct ig_output *v;
+};
+
+struct ig_compose;
+struct ig_build_format {
+	const char *name;
+	const char *files;   /* "NAME-kernel NAME-initrd.img NAME-cmdline" */
+	const char *purpose; /* one line */
+	unsigned want;
+	bool stream;	     /* one file, which may be standard output */
+	int (*write)(struct ig_compose *compose, struct ig_err *err);
+};
+/** ig_build_formats() - all, NULL-ended. */
+const struct ig_build_format *const *ig_build_formats(void);
+const struct ig_build_format *ig_build_format(const char *name);
+
+/** ig_compose() - write the formats. All files appear, or none. */
+int ig_compose(const struct ig_plan *plan, struct ig_store *store,
+	       const struct ig_output_opts *opts, struct ig_outputs *out,
+	       struct ig_err *err);
+void ig_outputs_done(struct ig_outputs *outputs);
+
+#endif

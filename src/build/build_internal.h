@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_BUILD_INTERNAL_H
+#define IG_BUILD_INTERNAL_H
+
+#include <ingot/build.h>
+#include <ingot/format.h>
+#include <ingot/io.h>
+
+struct ig_hash;
+struct ig_sink;
+struct ig_tree;
+struct ig_spool;
+
+/* Raised when the bytes of a part change for the same inputs. */
+#define IG_PART_VERSION "1"
+
+/* ---- part.c: what a part's files are called, and their encoding ---- */
+
+#define IG_SUFFIX_MTREE	  "mtree"
+#define IG_SUFFIX_TAR	  "tar"
+#define IG_SUFFIX_KERNEL  "kernel"
+#define IG_SUFFIX_UCODE	  "ucode"
+#define IG_SUFFIX_MODULES "modules"
+
+/** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @plan. */
+void ig_part_suffix(char out[32], const struct ig_plan *plan);
+const char *ig_part_key(const struct ig_part *part, unsigned want);
+/** ig_part_has() - whether the store has @part as @want and its list. */
+bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
+		 struct ig_store *store, unsigned want);
+/** ig_part_write() - encode @tree (sorted) as @part, in what is missing of
+ * @want, and its list. */
+int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
+		  struct ig_store *store, unsigned want,
+		  struct ig_tree *tree, struct ig_err *err);
+/** ig_part_put_sink() - publish what @fill writes as @key.@suffix. */
+int ig_part_fill(struct ig_store *store, const char *key, const char *suffix,
+		 int (*fill)(void *ctx, struct ig_sink *out,
+			     struct ig_err *err),
+		 void *ctx, struct ig_err *err);
+
+/** ig_spool_init() - a spool beside the store. */
+int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
+		  struct ig_err *err);
+void ig_spool_done(struct ig_spool *spool);
+
+/* ---- make ---- */
+
+int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
+		   struct ig_err *err);
+bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store);
+/** ig_kernel_ucode() - @fd of the microcode, the caller's; -1: there is none,
+ * in the spec or in the image. */
+int ig_kernel_ucode(int *fd, const struct ig_plan *plan,
+		    struct ig_store *store, struct ig_err *err);
+int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
+		 unsigned want, struct ig_err *err);
+
+/* ---- generated.c: what the spec itself adds, made every time ---- */
+
+#define IG_GENERATED_MARK 1u
+
+struct ig_generated {
+	struct ig_tree *tree; /* names of ours have IG_GENERATED_MARK */
+	struct ig_spool spool;
+	int *fds;	      /* blobs that inodes point into */
+	size_t fds_n;
+};
+int ig_generate(struct ig_generated *out, const struct ig_plan *plan,
+		struct ig_store *store, bool boot, struct ig_err *err);
+void ig_generated_done(struct ig_generated *gen);
+int ig_generated_keep_fd(struct ig_generated *gen, int fd,
+			 struct ig_err *err);
+/** ig_generated_opts() - how to encode it. */
+struct ig_encode_opts ig_generated_opts(const struct ig_plan *plan);
+
+/** ig_generate_volumes() - the folders of volumes, and those of format oci. */
+int ig_generate_volumes(struct ig_tree *tree, struct ig_generated *gen,
+			const struct ig_plan *plan, struct ig_store *store,
+			struct ig_err *err);
+
+/* ---- compose.c ---- */
+
+#define IG_OUTPUTS_MAX 64
+
+struct ig_compose {
+	const struct ig_plan *plan;
+	struct ig_store *store;
+	const struct ig_output_opts *opts;
+	const struct ig_build_format *format; /* under way */
+	size_t n;
+	struct ig_pending {
+		struct ig_newfile file;
+		char *path;
+		uint64_t size;
+	} v[IG_OUTPUTS_MAX];
+};
+
+/** ig_compose_open() - a new output "DIR/NAME<suffix>" (or --output). */
+int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
+		    struct ig_err *err);
+/** ig_compose_part() - all of a part file to @fd. */
+int ig_compose_part(int fd, struct ig_compose *c, const char *key,
+		    const char *suffix, struct ig_err *err);
+/** ig_image_id() - adds what makes this image what it is to @hash. */
+void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan);
+
+extern const struct ig_build_format ig_format_initrd;
+extern const struct ig_build_format ig_format_tar;
+
+#endif

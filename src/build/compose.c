@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ingot/err.h>
+#include <ingot/hash.h>
+#include <ingot/io.h>
+#include <ingot/own.h>
+#include <ingot/spec.h>
+#include <ingot/store.h>
+#include <ingot/str.h>
+
+#include "build_internal.h"
+
+static char *output_path(const struct ig_compose *c, const char *suffix,
+			 struct ig_err *err)
+{
+	const struct ig_output_opts *o = c->opts;
+
+	if (o->output)
+		return ig_strdup(o->output, err);
+	if (o->dir && *o->dir)
+		return ig_format(err, "%s/%s%s", o->dir, o->name, suffix);
+	return ig_format(err, "%s%s", o->name, suffix);
+}
+
+int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
+		    struct ig_err *err)
+{
+	struct ig_pending *p = &c->v[c->n];
+
+	if (c->n == IG_OUTPUTS_MAX)
+		return ig_fail(err, IG_ELIMIT, "more than %d files",
+			       IG_OUTPUTS_MAX);
+	*p = (struct ig_pending){ .file = IG_NEWFILE_INIT };
+	p->path = output_path(c, suffix, err);
+	if (!p->path)
+		return -1;
+	c->n++;
+	if (ig_streq(p->path, "-")) {
+		*fd = STDOUT_FILENO;
+		return 0;
+	}
+	if (ig_newfile_open(&p->file, AT_FDCWD, p->path, 0666, err) < 0)
+		return -1;
+	*fd = p->file.fd;
+	return 0;
+}
+
+int ig_compose_part(int fd, struct ig_compose *c, const char *key,
+		    const char *suffix, struct ig_err *err)
+{
+	ig_autofd int in = -1;
+	uint64_t size;
+
+	if (ig_part_open(&in, c->store, key, suffix, err) < 0 ||
+	    ig_size_of(&size, in, err) < 0)
+		return -1;
+	return ig_copy_range(fd, in, 0, size, err);
+}
+
+void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan)
+{
+	ig_hash_field(hash, "ingot-image");
+	ig_hash_field(hash, plan->opts.arch);
+	ig_hash_field(hash, plan->spec->kernel.cmdline);
+	for (size_t i = 0; i < plan->parts_n; i++)
+		ig_hash_field(hash, plan->parts[i].key);
+}
+
+static int publish(struct ig_compose *c, struct ig_outputs *out,
+		   struct ig_err *err)
+{
+	out->v = calloc(c->n + 1, sizeof(*out->v));
+	if (!out->v)
+		return ig_fail_mem(err);
+	for (size_t i = 0; i < c->n; i++) {
+		struct ig_pending *p = &c->v[i];
+
+		if (p->file.fd >= 0 &&
+		    (ig_size_of(&p->size, p->file.fd, err) < 0 ||
+		     ig_newfile_commit(&p->file, false, err) < 0))
+			return -1;
+		out->v[out->n].size = p->size;
+		out->v[out->n++].path = ig_take(&p->path);
+	}
+	return 0;
+}
+
+static int write_all(struct ig_compose *c, struct ig_err *err)
+{
+	for (const char *const *name = c->opts->formats; *name; name++) {
+		c->format = ig_build_format(*name);
+		if (c->format->write(c, err) < 0)
+			return ig_wrap(err, "format %s", *name);
+	}
+	return 0;
+}
+
+int ig_compose(const struct ig_plan *plan, struct ig_store *store,
+	       const struct ig_output_opts *opts, struct ig_outputs *out,
+	       struct ig_err *err)
+{
+	struct ig_compose *c = calloc(1, sizeof(*c));
+	int result;
+
+	memset(out, 0, sizeof(*out));
+	if (!c)
+		return ig_fail_mem(err);
+	c->plan = plan;
+	c->store = store;
+	c->opts = opts;
+	result = write_all(c, err);
+	if (result == 0)
+		result = publish(c, out, err);
+	for (size_t i = 0; i < c->n; i++) {
+		ig_newfile_done(&c->v[i].file);
+		free(c->v[i].path);
+	}
+	free(c);
+	if (result < 0)
+		ig_outputs_done(out);
+	return result;
+}
+
+void ig_outputs_done(struct ig_outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->n; i++)
+		free(outputs->v[i].path);
+	free(outputs->v);
+	memset(outputs, 0, sizeof(*outputs));
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <unistd.h>
+
+#include <ingot/err.h>
+#include <ingot/kmod.h>
+#include <ingot/own.h>
+#include <ingot/spec.h>
+#include <ingot/store.h>
+#include <ingot/store_image.h>
+#include <ingot/str.h>
+#include <ingot/stream.h>
+#include <ingot/tree.h>
+
+#include "build_internal.h"
+
+/*
+ * A kernel image (LinuxKit's convention) has the kernel, a tar of modules and
+ * sometimes microcode as files of its root. Each becomes a part file.
+ */
+struct kernel {
+	const struct ig_plan *plan;
+	struct ig_store *store;
+	const char *key;
+	struct ig_tree *tree; /* of the image */
+	struct ig_spool spool;
+	const char *binary, *tar, *ucode; /* NULL: not wanted */
+};
+
+static void names(struct kernel *k, const struct ig_kernel *spec)
+{
+	k->binary = spec->binary && *spec->binary ? spec->binary : "kernel";
+	k->tar = spec->tar_set.set ? spec->tar : "kernel.tar";
+	if (k->tar && (!*k->tar || ig_streq(k->tar, "none")))
+		k->tar = NULL;
+	k->ucode = spec->ucode && *spec->ucode ? spec->ucode : NULL;
+}
+
+static const struct ig_inode *find_file(const struct kernel *k,
+					const char *path)
+{
+	const struct ig_node *node = ig_tree_find(k->tree, path);
+
+	return node && node->inode->type == IG_FILE ? node->inode : NULL;
+}
+
+static int blame_missing(const struct kernel *k, const char *key,
+			 const char *path, struct ig_err *err)
+{
+	const struct ig_kernel *spec = &k->plan->spec->kernel;
+
+	return ig_fail(err, IG_ENOENT,
+		       "%s:%d:%d: kernel.%s: the image has no file '%s'",
+		       spec->pos.file, spec->pos.line, spec->pos.col, key,
+		       path);
+}
+
+static int fill_file(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	const struct ig_inode *inode = ctx;
+	IG_AUTO(ig_source_closep) struct ig_source *src =
+		ig_source_range(inode->fd, inode->off, inode->size, err);
+
+	return src ? ig_pump(out, src, NULL, err) : -1;
+}
+
+static int put_file(const struct kernel *k, const char *suffix,
+		    const struct ig_inode *inode, struct ig_err *err)
+{
+	return ig_part_fill(k->store, k->key, suffix, fill_file,
+			    (void *)(uintptr_t)inode, err);
+}
+
+static int fill_tar(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	struct ig_encode_opts opts = { .prefix = "", .max_time = INT64_MAX };
+
+	return ig_tar_write(out, ctx, &opts, err) < 0
+		       ? -1
+		       : ig_tar_end(out, err);
+}
+
+static int put_modules(struct kernel *k, const struct ig_inode *tar,
+		       struct ig_err *err)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+	const struct ig_strs *want = &k->plan->spec->kernel.modules;
+
+	if (!tree)
+		return -1;
+	if (tar) {
+		src = ig_source_range(tar->fd, tar->off, tar->size, err);
+		if (!src || ig_tar_tree(tree, &k->spool, src, k->tar, false,
+					err) < 0)
+			return ig_wrap(err, "%s", k->tar);
+	}
+	if (tar && want->set &&
+	    ig_modules_select(tree, &k->spool, want->v, want->n, err) < 0)
+		return ig_wrap(err, "%s:%d:%d",
+			       k->plan->spec->kernel.modules_pos.file,
+			       k->plan->spec->kernel.modules_pos.line,
+			       k->plan->spec->kernel.modules_pos.col);
+	if (ig_tree_sort(tree, err) < 0)
+		return -1;
+	return ig_part_fill(k->store, k->key, IG_SUFFIX_MODULES, fill_tar,
+			    tree, err);
+}
+
+static int fill_mode(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	struct kernel *k = ctx;
+	struct ig_encode_opts opts = { .prefix = "", .max_time = INT64_MAX };
+
+	return ig_mtree_write(out, k->tree, &opts, err);
+}
+
+static int make(struct kernel *k, struct ig_err *err)
+{
+	const struct ig_inode *binary = find_file(k, k->binary);
+	const struct ig_inode *tar = k->tar ? find_file(k, k->tar) : NULL;
+	const struct ig_inode *ucode = k->ucode ? find_file(k, k->ucode)
+						: NULL;
+	const struct ig_inode none = { .type = IG_FILE, .fd = k->spool.fd };
+
+	if (!binary)
+		return blame_missing(k, "binary", k->binary, err);
+	if (k->tar && !tar)
+		return blame_missing(k, "tar", k->tar, err);
+	/* LinuxKit goes on without microcode: so do we, with an empty part,
+	 * so that a part that was lost is made again. */
+	if (k->ucode && put_file(k, IG_SUFFIX_UCODE, ucode ? ucode : &none,
+				 err) < 0)
+		return -1;
+	if (put_modules(k, tar, err) < 0 ||
+	    put_file(k, IG_SUFFIX_KERNEL, binary, err) < 0)
+		return -1;
+	if (ig_tree_sort(k->tree, err) < 0)
+		return -1;
+	return ig_part_fill(k->store, k->key, IG_SUFFIX_MTREE, fill_mode, k,
+			    err);
+}
+
+int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
+		   struct ig_err *err)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
+	struct kernel k = { .plan = plan, .store = store, .tree = tree,
+			    .key = plan->kernel->key, .spool = { -1, 0 } };
+	const char *only[4] = { NULL };
+	struct ig_layers_opts opts = { .rules = plan->opts.rules,
+				       .hash = true, .only = only };
+	size_t n = 0;
+	int result;
+
+	if (!tree || ig_spool_init(&k.spool, store, err) < 0)
+		return -1;
+	names(&k, &plan->spec->kernel);
+	only[n++] = k.binary;
+	if (k.tar)
+		only[n++] = k.tar;
+	if (k.ucode)
+		only[n++] = k.ucode;
+	result = ig_image_tree(tree, &k.spool, store,
+			       plan->kernel->pin->image, &opts, err);
+	if (result < 0)
+		ig_wrap(err, "%s", plan->kernel->pin->name);
+	if (result == 0)
+		result = make(&k, err);
+	ig_spool_done(&k.spool);
+	return result;
+}
+
+bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store)
+{
+	const char *ucode = plan->spec->kernel.ucode;
+	const char *const suffixes[] = {
+		IG_SUFFIX_MTREE, IG_SUFFIX_KERNEL, IG_SUFFIX_MODULES,
+		ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
+	};
+
+	/* Each may be damaged or collected alone. */
+	for (size_t i = 0; i < IG_COUNT(suffixes); i++) {
+		struct ig_err err = { 0 };
+		ig_autofd int fd = -1;
+
+		if (suffixes[i] && ig_part_open(&fd, store, plan->kernel->key,
+						suffixes[i], &err) < 0)
+			return false;
+	}
+	return true;
+}
+
+int ig_kernel_ucode(int *fd, const struct ig_plan *plan,
+		    struct ig_store *store, struct ig_err *err)
+{
+	const char *ucode = plan->kernel ? plan->spec->kernel.ucode : NULL;
+	ig_autofd int part = -1;
+	uint64_t size = 0;
+
+	*fd = -1;
+	if (!ucode || !*ucode)
+		return 0;
+	if (ig_part_open(&part, store, plan->kernel->key, IG_SUFFIX_UCODE,
+			 err) < 0 ||
+	    ig_size_of(&size, part, err) < 0)
+		return -1;
+	if (size)
+		*fd = ig_take_fd(&part);
+	return 0;
+}
