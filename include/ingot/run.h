@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_RUN_H
+#define IG_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ig_err;
+
+/*
+ * Boot an image in QEMU.
+ */
+
+/* How a guest ended; also the exit status of `ingot run`. */
+enum ig_guest_end {
+	IG_GUEST_OFF = 0,      /* powered off */
+	IG_GUEST_FAILED = 1,   /* QEMU itself failed */
+	IG_GUEST_PANIC = 3,    /* the kernel panicked */
+	IG_GUEST_TIMEOUT = 4,  /* still there when the time was over */
+	IG_GUEST_NO_QEMU = 5,  /* no QEMU on this machine */
+	IG_GUEST_INCOMPLETE = 6, /* it refused to start: damaged image or too
+				  * little memory */
+};
+
+struct ig_run_disk {
+	const char *path;   /* NULL: a file in the state folder */
+	uint64_t mib;	    /* make it with this size when missing; 0: not */
+	const char *format; /* "raw", "qcow2" or NULL: raw */
+};
+
+struct ig_run_port {
+	const char *host_address; /* NULL: 127.0.0.1 */
+	uint16_t host, guest;
+	bool udp;
+};
+
+enum ig_accel { IG_ACCEL_AUTO, IG_ACCEL_KVM, IG_ACCEL_TCG };
+
+struct ig_run {
+	const char *arch; /* GOARCH name */
+	unsigned memory_mib, cpus;
+	enum ig_accel accel;
+	const char *kernel, *initrd; /* files */
+	const char *cmdline;	     /* text, or NULL */
+	size_t disks_n;
+	const struct ig_run_disk *disks;
+	size_t ports_n;
+	const struct ig_run_port *ports;
+	bool no_network;
+	unsigned timeout_s; /* 0: none */
+	const char *state;  /* folder for disks without a path */
+	const char *console_log; /* copy of the console here, or NULL */
+	bool interactive;   /* standard input goes to the console */
+	const char *qemu;   /* program, or NULL: by architecture */
+	bool quiet;	    /* the console goes to console_log only */
+};
+
+#define IG_ARGV_MAX 128
+
+/* A command line; strings owned. */
+struct ig_argv {
+	char *v[IG_ARGV_MAX + 1];
+	size_t n;
+};
+void ig_argv_done(struct ig_argv *argv);
+
+/** ig_qemu_argv() - pure: the command line for @run with @accel settled. */
+int ig_qemu_argv(struct ig_argv *out, const struct ig_run *run,
+		 enum ig_accel accel, struct ig_err *err);
+
+/** ig_run_port_parse(), ig_run_disk_parse() - parse "HOST:GUEST[/udp]",
+ * "ADDRESS:HOST:GUEST", and "[file=]PATH[,size=N[M|G]][,format=F]". They cut
+ * @text, whose memory must outlive the result. IG_EUSAGE. */
+int ig_run_port_parse(struct ig_run_port *out, char *text, struct ig_err *err);
+int ig_run_disk_parse(struct ig_run_disk *out, char *text, struct ig_err *err);
+
+/**
+ * ig_accel_probe() - whether a guest really starts under KVM: boots @kernel
+ * without a root for at most 6 s and looks for its panic. That /dev/kvm opens
+ * proves nothing: where it is nested or paravirtual a stock kernel may hang.
+ * The answer is kept in @state_dir for this boot of this machine. Never
+ * fails: what cannot be tried is IG_ACCEL_TCG.
+ */
+enum ig_accel ig_accel_probe(const struct ig_run *run, const char *state_dir);
+
+/**
+ * ig_run() - boot and wait. The console goes to standard output as it comes,
+ * and to @run->console_log. SIGINT, SIGTERM: the guest is asked to power off
+ * (ACPI), a second one or 10 s later QEMU is ended. The terminal is as it was
+ * after. No QEMU is left over, even when this program is killed with SIGKILL.
+ * @end says how the guest ended; -1 only when the run could not be tried.
+ */
+int ig_run(enum ig_guest_end *end, const struct ig_run *run,
+	   struct ig_err *err);
+
+#endif

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <ingot/buf.h>
+#include <ingot/err.h>
+#include <ingot/io.h>
+#include <ingot/log.h>
+#include <ingot/own.h>
+#include <ingot/pool.h>
+#include <ingot/proc.h>
+#include <ingot/str.h>
+
+#include "run_internal.h"
+
+#define POLL_MS	     100
+#define OFF_SECONDS  10 /* from asking the guest to ending QEMU */
+#define PANIC_GRACE  1	/* the rest of the panic's text */
+#define ESCAPE	     1	/* Ctrl-A, as QEMU's own console has it */
+
+/* One boot under way. */
+struct guest {
+	const struct ig_run *run;
+	pid_t pid;
+	int in;	 /* to the console; -1 */
+	int out; /* from the console */
+	int qmp;
+	int log; /* copy; -1 */
+	struct ig_console console;
+	double began;
+	double kill_at; /* 0: not decided */
+	bool timed_out, escape, exited;
+	int status;
+};
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static int make_disk(const struct ig_run_disk *disk, struct ig_err *err)
+{
+	ig_autofree char *size = ig_format(err, "%lluM",
+					   (unsigned long long)disk->mib);
+	const char *argv[] = { "qemu-img", "create", "-q", "-f",
+			       disk->format ? disk->format : "raw",
+			       disk->path, size, NULL };
+	struct ig_proc proc = { .argv = argv, .in = -1, .out = -1,
+				.err = -1 };
+	ig_autofd int fd = -1;
+
+	if (!size)
+		return -1;
+	if (access(disk->path, F_OK) == 0)
+		return 0;
+	if (!disk->mib)
+		return ig_fail(err, IG_ENOENT,
+			       "disk '%s' does not exist: add ,size=1G to make it",
+			       disk->path);
+	if (disk->format && !ig_streq(disk->format, "raw"))
+		return ig_proc_run(&proc, NULL, NULL, err);
+	fd = open(disk->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0 || ftruncate(fd, (off_t)(disk->mib << 20)) < 0)
+		return ig_fail_sys(err, errno, "make disk '%s'", disk->path);
+	return 0;
+}
+
+/* The child gets the control socket as descriptor IG_QMP_FD. */
+static int spawn(struct guest *g, const struct ig_argv *argv,
+		 struct ig_err *err)
+{
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, qmp[2] = { -1, -1 };
+	struct ig_proc proc = { .argv = (const char *const *)argv->v,
+				.err = -1, .own_group = true };
+	/* What QEMU says of a trial is of no use to anybody. */
+	ig_autofd int null = g->run->quiet
+				     ? open("/dev/null", O_WRONLY | O_CLOEXEC)
+				     : -1;
+	int result;
+
+	proc.err = null;
+	if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0 ||
+	    socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, qmp) < 0)
+		return ig_fail_sys(err, errno, "make a pipe");
+	proc.in = in[0];
+	proc.out = out[1];
+	proc.keep = qmp[1];
+	proc.keep_as = IG_QMP_FD;
+	result = ig_proc_start(&g->pid, &proc, err);
+	close(in[0]);
+	close(out[1]);
+	close(qmp[1]);
+	g->in = in[1];
+	g->out = out[0];
+	g->qmp = qmp[0];
+	return result;
+}
+
+static void from_guest(struct guest *g)
+{
+	struct ig_err ignored = { 0 };
+	char data[16384];
+	ssize_t n = read(g->out, data, sizeof(data));
+
+	if (n <= 0) {
+		if (n == 0 || errno != EINTR) {
+			close(g->out);
+			g->out = -1;
+		}
+		return;
+	}
+	ig_console_feed(&g->console, data, (size_t)n);
+	if (!g->run->quiet)
+		ig_write_all(STDOUT_FILENO, data, (size_t)n, &ignored);
+	if (g->log >= 0)
+		ig_write_all(g->log, data, (size_t)n, &ignored);
+	if (g->console.panicked && g->kill_at <= 0)
+		g->kill_at = now() + PANIC_GRACE;
+}
+
+static void power_off(struct guest *g)
+{
+	if (g->kill_at > 0) {
+		kill(g->pid, SIGKILL);
+		return;
+	}
+	ig_qmp_send(g->qmp, "system_powerdown");
+	g->kill_at = now() + OFF_SECONDS;
+}
+
+/* Ctrl-A x ends QEMU, Ctrl-A p presses the power button, Ctrl-A Ctrl-A is
+ * Ctrl-A. */
+static void key(struct guest *g, char c)
+{
+	struct ig_err ignored = { 0 };
+
+	if (!g->escape && c == ESCAPE) {
+		g->escape = true;
+		return;
+	}
+	if (g->escape && c == 'x')
+		kill(g->pid, SIGKILL);
+	else if (g->escape && c == 'p')
+		power_off(g);
+	else
+		ig_write_all(g->in, &c, 1, &ignored);
+	g->escape = false;
+}
+
+static void from_terminal(struct guest *g)
+{
+	char data[256];
+	ssize_t n = read(STDIN_FILENO, data, sizeof(data));
+
+	if (n <= 0) {
+		close(g->in);
+		g->in = -1;
+		return;
+	}
+	for (ssize_t i = 0; i < n; i++)
+		key(g, data[i]);
+}
+
+static void check_time(struct guest *g)
+{
+	double t = now();
+
+	if (g->run->timeout_s && !g->timed_out &&
+	    t - g->began > (double)g->run->timeout_s) {
+		g->timed_out = true;
+		kill(g->pid, SIGKILL);
+	}
+	if (g->kill_at > 0 && t > g->kill_at)
+		kill(g->pid, SIGKILL);
+}
+
+static void check_signal(struct guest *g)
+{
+	static int seen;
+	int signal = ig_cancel_signal();
+
+	if (!signal || seen == signal)
+		return;
+	seen = signal;
+	ig_info("asking the guest to power off");
+	power_off(g);
+}
+
+static void check_child(struct guest *g)
+{
+	if (!g->exited && waitpid(g->pid, &g->status, WNOHANG) == g->pid)
+		g->exited = true;
+}
+
+static void step(struct guest *g)
+{
+	struct pollfd fds[3] = {
+		{ .fd = g->out, .events = POLLIN },
+		{ .fd = g->qmp, .events = POLLIN },
+		{ .fd = g->run->interactive && g->in >= 0 ? STDIN_FILENO : -1,
+		  .events = POLLIN },
+	};
+
+	if (poll(fds, 3, POLL_MS) > 0) {
+		if (fds[0].revents)
+			from_guest(g);
+		if (fds[1].revents & POLLIN)
+			ig_qmp_drain(g->qmp);
+		if (fds[2].revents)
+			from_terminal(g);
+	}
+	check_time(g);
+	check_signal(g);
+	check_child(g);
+}
+
+static enum ig_guest_end how_it_ended(const struct guest *g)
+{
+	if (g->console.panicked)
+		return IG_GUEST_PANIC;
+	if (g->console.incomplete)
+		return IG_GUEST_INCOMPLETE;
+	if (g->timed_out)
+		return IG_GUEST_TIMEOUT;
+	if (WIFEXITED(g->status) && WEXITSTATUS(g->status) == 0)
+		return IG_GUEST_OFF;
+	return IG_GUEST_FAILED;
+}
+
+static void close_all(struct guest *g)
+{
+	int *fds[] = { &g->in, &g->out, &g->qmp, &g->log };
+
+	for (size_t i = 0; i < IG_COUNT(fds); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
+}
+
+static int boot(struct guest *g, const struct ig_argv *argv,
+		struct ig_err *err)
+{
+	const char *log = g->run->console_log;
+
+	if (log) {
+		g->log = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+			      0666);
+		if (g->log < 0)
+			return ig_fail_sys(err, errno, "open '%s'", log);
+	}
+	if (spawn(g, argv, err) < 0)
+		return -1;
+	g->began = now();
+	if (g->run->interactive)
+		ig_terminal_raw();
+	while (!g->exited)
+		step(g);
+	while (g->out >= 0) /* what is still in the pipe */
+		from_guest(g);
+	ig_terminal_restore();
+	return 0;
+}
+
+int ig_run(enum ig_guest_end *end, const struct ig_run *run,
+	   struct ig_err *err)
+{
+	IG_AUTO(ig_argv_done) struct ig_argv argv = { .n = 0 };
+	struct guest g = { .run = run, .in = -1, .out = -1, .qmp = -1,
+			   .log = -1 };
+	int result;
+
+	*end = IG_GUEST_FAILED;
+	if (ig_qemu_argv(&argv, run, run->accel, err) < 0)
+		return -1;
+	if (!ig_proc_find(argv.v[0])) {
+		*end = IG_GUEST_NO_QEMU;
+		return 0;
+	}
+	for (size_t i = 0; i < run->disks_n; i++)
+		if (make_disk(&run->disks[i], err) < 0)
+			return -1;
+	result = boot(&g, &argv, err);
+	if (result == 0)
+		*end = how_it_ended(&g);
+	close_all(&g);
+	return result;
+}

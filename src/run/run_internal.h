@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_RUN_INTERNAL_H
+#define IG_RUN_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <ingot/run.h>
+
+/* QEMU's end of the control socket (QMP) has this number in the child. */
+#define IG_QMP_FD 3
+
+const char *ig_qemu_program(const struct ig_run *run);
+
+/* ---- console.c: what the guest says, line by line ---- */
+
+enum ig_console_sign {
+	IG_SIGN_NONE,
+	IG_SIGN_PANIC,	    /* the kernel's own words */
+	IG_SIGN_OFF,	    /* "reboot: Power down" or PID 1's farewell */
+	IG_SIGN_INCOMPLETE, /* PID 1 found no end marker */
+};
+
+/* Only the beginning of a line is kept: a guest may print for ever. */
+struct ig_console {
+	char line[256];
+	size_t len;
+	bool panicked, off, incomplete;
+};
+
+/** ig_console_feed() - look at @len bytes as they come. */
+void ig_console_feed(struct ig_console *console, const char *data, size_t len);
+enum ig_console_sign ig_console_sign(const char *line);
+
+/* ---- terminal.c ---- */
+
+/** ig_terminal_raw() - keys go to the guest; @restore is for _restore(). */
+void ig_terminal_raw(void);
+void ig_terminal_restore(void); /* async-signal-safe, may come twice */
+
+/* ---- qmp.c: QEMU's control socket ---- */
+
+/** ig_qmp_send() - one command without arguments; answers are dropped. */
+void ig_qmp_send(int fd, const char *command);
+void ig_qmp_drain(int fd);
+
+#endif
