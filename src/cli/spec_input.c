@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ingot/buf.h>
+#include <ingot/err.h>
+#include <ingot/io.h>
+#include <ingot/own.h>
+#include <ingot/pkg.h>
+#include <ingot/spec.h>
+#include <ingot/store.h>
+#include <ingot/str.h>
+#include <ingot/stream.h>
+
+#include "cli.h"
+
+#define SPEC_MAX     (16u << 20)
+#define PROBLEMS_MAX (64u << 10)
+
+/* "@pkg:DIR": built when missing, unless nothing is to be made. */
+struct packages {
+	struct cli *cli;
+	const struct cli_spec_opts *opts;
+};
+
+static char *resolve_pkg(void *ctx, const char *base, const char *dir,
+			 struct ig_err *err)
+{
+	const struct packages *p = ctx;
+	struct ig_pkg_opts opts = { .arch = p->opts->arch,
+				    .offline = p->opts->offline };
+	ig_autofree char *path = *dir == '/'
+					 ? ig_strdup(dir, err)
+					 : ig_format(err, "%s/%s", base, dir);
+	char *ref = NULL;
+
+	if (!path || cli_store(p->cli, err) < 0)
+		return NULL;
+	if (!p->opts->build_packages)
+		return ig_pkg_ref(p->cli->store, path, &opts, err);
+	if (ig_pkg_build(&ref, NULL, p->cli->store, path, &opts, err) < 0)
+		return NULL;
+	return ref;
+}
+
+static int read_spec(struct ig_buf *text, const char *file,
+		     struct ig_err *err)
+{
+	IG_AUTO(ig_source_closep) struct ig_source *in = NULL;
+	int fd;
+
+	if (!ig_streq(file, "-")) {
+		if (ig_read_file(text, AT_FDCWD, file, err) == 0)
+			return 0;
+		if (err->code == IG_ENOENT)
+			return ig_fail(err, IG_ENOENT, "no such file: '%s'",
+				       file);
+		return -1;
+	}
+	fd = dup(STDIN_FILENO);
+	in = fd < 0 ? NULL : ig_source_fd(fd, err); /* takes fd */
+	return in ? ig_slurp(text, in, err) : -1;
+}
+
+static void print_problems(const struct ig_buf *problems)
+{
+	char *at = problems->data;
+
+	/* The first is the error itself; say the others before it. */
+	at = at ? strchr(at, '\n') : NULL;
+	for (at = at ? at + 1 : NULL; at && *at;) {
+		size_t len = strcspn(at, "\n");
+
+		fprintf(stderr, "ingot: %.*s\n", (int)len, at);
+		at += len + (at[len] == '\n');
+	}
+}
+
+static int add_file(struct ig_spec *spec, const char *file,
+		    const struct packages *packages, struct ig_err *err)
+{
+	struct ig_spec_resolver resolver = {
+		(void *)(uintptr_t)packages, resolve_pkg
+	};
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(SPEC_MAX);
+	IG_AUTO(ig_buf_done) struct ig_buf problems =
+		IG_BUF_INIT(PROBLEMS_MAX);
+	bool local = !ig_streq(file, "-");
+	ig_autofree char *copy = ig_strdup(file, err);
+	const char *base;
+
+	if (!copy || read_spec(&text, file, err) < 0)
+		return -1;
+	base = local ? dirname(copy) : ".";
+	if (ig_spec_add(spec, local ? file : "standard input", base,
+			text.data ? text.data : "", text.len, &resolver,
+			&problems, err) == 0)
+		return 0;
+	print_problems(&problems);
+	return -1;
+}
+
+int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
+	     const struct cli_spec_opts *opts, struct ig_err *err)
+{
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = ig_spec_new(err);
+	struct packages packages = { cli, opts };
+
+	if (!spec)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (add_file(spec, files[i], &packages, err) < 0)
+			return -1;
+	if (ig_spec_finish(spec, err) < 0)
+		return -1;
+	*out = ig_take(&spec);
+	return 0;
+}
+
+char *cli_base_name(const char *file, struct ig_err *err)
+{
+	const char *slash = strrchr(file, '/');
+	const char *base = slash ? slash + 1 : file;
+	const char *dot = strrchr(base, '.');
+	char *name;
+
+	if (ig_streq(file, "-"))
+		return ig_strdup("ingot", err);
+	name = ig_strcopy(base, dot && dot != base ? (size_t)(dot - base)
+						   : strlen(base));
+	if (!name)
+		ig_fail_mem(err);
+	return name;
+}
