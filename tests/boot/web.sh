@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# examples/web.yml boots, serves its page, and powers off when it is asked to.
+set -eu
+# shellcheck source=tests/boot/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+"$INGOT" build --dir . "$SOURCE/examples/web.yml"
+ok "built"
+mkdir again
+"$INGOT" build --dir again "$SOURCE/examples/web.yml" 2>again.log
+expect_text again.log '^0 parts made'
+cmp web-initrd.img again/web-initrd.img
+ok "a second build makes no part and the same bytes"
+
+port=$(free_port)
+guest_start web --mem 256 --publish "$port:80" --timeout 200
+guest_page "$port"
+grep -qi ingot page.html || fail "this is another page"
+ok "the page is served, with 256 MiB"
+kill -TERM "$guest"
+guest_end 0
+ok "asked to, the guest powered off"
+expect_text console.log 'init: onboot 001-dhcp: ended with code 0'
+expect_text console.log 'init: boot: kernel [0-9.]+ s, .*up [0-9.]+ s'
+expect_text console.log 'init: service nginx: ended with code 0'
+expect_text console.log 'init: powering off'
