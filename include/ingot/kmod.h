@@ -21,10 +21,13 @@ struct ig_spool;
  * these need: dependencies and soft dependencies (by module name or alias),
  * to the end of the chain. Everything else below kernel/ (and updates/, extra/)
  * goes; modules.dep, .softdep, .alias, .symbols, .devname and .order are
- * written anew for what stays (text in the tree's arena). Other files of @tree stay.
+ * written anew for what stays (text in the tree's arena). Other files of @tree
+ * stay, but for the binary forms of those lists, which modprobe(8) would
+ * believe first.
  * @want: "virtio_net" (dashes are underscores), "class:NAME", or a glob below
- * kernel/ ("drivers/net/ethernet/intel/" with two stars). A name that is built in is fine.
- * IG_ESPEC for what does not exist, with the nearest name; @n == 0: no modules.
+ * kernel/ ("drivers/net/ethernet/intel/" with two stars). A name that is built
+ * in is fine. IG_ESPEC for what does not exist, with the nearest name; @n == 0:
+ * no modules.
  */
 int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
 		      const char *const *want, size_t n, struct ig_err *err);

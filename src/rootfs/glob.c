@@ -26,7 +26,7 @@ static bool in_class(const char *p, char c, const char **end)
 	if (!*at)
 		return false;
 	*end = at + 1;
-	return hit != not && c != '/';
+	return hit != not &&c != '/';
 }
 
 /* One step of the pattern against one character. */
@@ -60,8 +60,8 @@ struct retry {
 	const char *pattern, *path;
 };
 
-static bool again(struct retry *star, struct retry *stars,
-		  const char **pattern, const char **path)
+static bool again(struct retry *star, struct retry *stars, const char **pattern,
+		  const char **path)
 {
 	struct retry *at = NULL;
 

@@ -21,13 +21,13 @@ static int fail_class(const char *name, struct ig_err *err)
 	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(4096);
 
 	for (size_t i = 0; pairs[i]; i += 2) {
-		if (ig_buf_printf(&list, err, "%s%s", i ? ", " : "",
-				  pairs[i]) < 0)
+		if (ig_buf_printf(&list, err, "%s%s", i ? ", " : "", pairs[i]) <
+		    0)
 			return -1;
 	}
 	return ig_fail(err, IG_ESPEC,
-		       "there is no class of modules '%s'; there are %s",
-		       name, list.data);
+		       "there is no class of modules '%s'; there are %s", name,
+		       list.data);
 }
 
 static int fail_name(const struct kmod_db *db, const char *want,
@@ -46,7 +46,9 @@ static int fail_name(const struct kmod_db *db, const char *want,
 		words[n++] = db->builtin[i];
 	near = ig_nearest(want, words);
 	if (near)
-		return ig_fail(err, IG_ESPEC, "kernel %s has no module '%s'; is it '%s'?", db->dir->name, want, near);
+		return ig_fail(err, IG_ESPEC,
+			       "kernel %s has no module '%s'; is it '%s'?",
+			       db->dir->name, want, near);
 	return ig_fail(err, IG_ESPEC, "kernel %s has no module '%s'",
 		       db->dir->name, want);
 }
@@ -78,8 +80,7 @@ static int want_one(struct kmod_db *db, const char *want, struct ig_err *err)
 	if (ig_starts(want, CLASS_MARK))
 		return want_class(db, want + strlen(CLASS_MARK), err);
 	if (!kmod_is_glob(want))
-		return kmod_keep_name(db, want) ? 0
-						: fail_name(db, want, err);
+		return kmod_keep_name(db, want) ? 0 : fail_name(db, want, err);
 	if (kmod_keep_glob(db, want) == 0)
 		return ig_fail(err, IG_ESPEC,
 			       "kernel %s has no module that '%s' matches",
@@ -123,7 +124,9 @@ int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
 		}
 	}
 	if (!any && n > 0)
-		return ig_fail(err, IG_ESPEC, "modules cannot be chosen: the kernel image has no lib/modules");
+		return ig_fail(
+			err, IG_ESPEC,
+			"modules cannot be chosen: the kernel image has no lib/modules");
 	return 0;
 }
 
@@ -131,8 +134,7 @@ int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
 
 static bool plain(const char *want)
 {
-	return want[0] && !kmod_is_glob(want) &&
-	       !ig_starts(want, CLASS_MARK);
+	return want[0] && !kmod_is_glob(want) && !ig_starts(want, CLASS_MARK);
 }
 
 int ig_modules_load(struct ig_buf *out, const char *const *want, size_t n,
@@ -142,7 +144,8 @@ int ig_modules_load(struct ig_buf *out, const char *const *want, size_t n,
 		if (!plain(want[i]))
 			continue;
 		for (const char *p = want[i]; *p; p++) {
-			if (ig_buf_putc(out, *p == '-' ? '_' : *p, err) < 0)
+			if (ig_buf_putc(out, (char)(*p == '-' ? '_' : *p),
+					err) < 0)
 				return -1;
 		}
 		if (ig_buf_putc(out, '\n', err) < 0)

@@ -42,11 +42,11 @@
 	X(sound, "sound cards")
 
 static const char *const virtio[] = {
-	"virtio_pci",  "virtio_mmio",	 "virtio_net",	   "virtio_blk",
-	"virtio_scsi", "virtio_console", "virtio_rng",	   "virtio_balloon",
-	"virtio_input", "virtio_iommu",	 "virtio_pmem",	   "virtio_mem",
-	"virtio_gpio", "sd_mod",	 "sr_mod",	   "qemu_fw_cfg",
-	"pvpanic_mmio", "pvpanic_pci",	 "ptp_kvm",	   NULL,
+	"virtio_pci",	"virtio_mmio",	  "virtio_net",	 "virtio_blk",
+	"virtio_scsi",	"virtio_console", "virtio_rng",	 "virtio_balloon",
+	"virtio_input", "virtio_iommu",	  "virtio_pmem", "virtio_mem",
+	"virtio_gpio",	"sd_mod",	  "sr_mod",	 "qemu_fw_cfg",
+	"pvpanic_mmio", "pvpanic_pci",	  "ptp_kvm",	 NULL,
 };
 static const char *const cloud[] = {
 	"drivers/net/ethernet/amazon/**",
@@ -82,74 +82,151 @@ static const char *const ethernet[] = {
 	NULL,
 };
 static const char *const wifi[] = {
-	"drivers/net/wireless/**", "mac80211", "cfg80211", "rfkill", "ccm",
-	"gcm", "cmac", "ctr", NULL,
+	"drivers/net/wireless/**",
+	"mac80211",
+	"cfg80211",
+	"rfkill",
+	"ccm",
+	"gcm",
+	"cmac",
+	"ctr",
+	NULL,
 };
 static const char *const usbnet[] = { "drivers/net/usb/**", NULL };
 static const char *const storage[] = {
-	"drivers/ata/**", "drivers/scsi/**", "drivers/message/fusion/**",
-	"drivers/cdrom/**", "crc_t10dif", "crct10dif_pclmul", "t10_pi", NULL,
+	"drivers/ata/**",
+	"drivers/scsi/**",
+	"drivers/message/fusion/**",
+	"drivers/cdrom/**",
+	"crc_t10dif",
+	"crct10dif_pclmul",
+	"t10_pi",
+	NULL,
 };
-static const char *const nvme[] = { "nvme", "nvme_tcp", "nvme_fabrics",
-				    "nvme_core", "crct10dif_pclmul", NULL };
+static const char *const nvme[] = {
+	"nvme",	     "nvme_tcp",	 "nvme_fabrics",
+	"nvme_core", "crct10dif_pclmul", NULL
+};
 static const char *const mmc[] = { "drivers/mmc/**", NULL };
-static const char *const raid[] = { "raid0",  "raid1",	"raid10",
-				    "raid456", "linear", "md_mod", NULL };
+static const char *const raid[] = { "raid0",  "raid1",	"raid10", "raid456",
+				    "linear", "md_mod", NULL };
 static const char *const dm[] = {
-	"dm_mod",     "dm_crypt",  "dm_verity",	   "dm_integrity",
-	"dm_snapshot", "dm_thin_pool", "dm_mirror", "dm_zero",
-	"dm_raid",    "dm_cache",  "dm_cache_smq", "dm_writecache",
-	"dm_multipath", "xts",	   "essiv",	   "algif_skcipher",
-	"algif_hash", "sha256_ssse3", "aesni_intel", "aes_ce_blk",
-	"sha2_ce",    NULL,
+	"dm_mod",	"dm_crypt",	"dm_verity",	"dm_integrity",
+	"dm_snapshot",	"dm_thin_pool", "dm_mirror",	"dm_zero",
+	"dm_raid",	"dm_cache",	"dm_cache_smq", "dm_writecache",
+	"dm_multipath", "xts",		"essiv",	"algif_skcipher",
+	"algif_hash",	"sha256_ssse3", "aesni_intel",	"aes_ce_blk",
+	"sha2_ce",	NULL,
 };
 static const char *const usb[] = {
-	"xhci_pci",	"xhci_hcd",	     "xhci_plat_hcd", "ehci_pci",
-	"ehci_hcd",	"ehci_platform",     "ohci_pci",      "ohci_hcd",
-	"uhci_hcd",	"usb_storage",	     "uas",	      "sd_mod",
-	"cdc_acm",	"drivers/usb/serial/*", "dwc3",	      "dwc2",
+	"xhci_pci",
+	"xhci_hcd",
+	"xhci_plat_hcd",
+	"ehci_pci",
+	"ehci_hcd",
+	"ehci_platform",
+	"ohci_pci",
+	"ohci_hcd",
+	"uhci_hcd",
+	"usb_storage",
+	"uas",
+	"sd_mod",
+	"cdc_acm",
+	"drivers/usb/serial/*",
+	"dwc3",
+	"dwc2",
 	NULL,
 };
 static const char *const hid[] = {
-	"hid",	   "hid_generic", "usbhid",   "i2c_hid",  "i2c_hid_acpi",
-	"i8042",   "atkbd",	  "psmouse",  "serio_raw", "hid_logitech",
-	"hid_apple", "hid_lenovo", "hid_microsoft", "hid_hyperv",
-	"hyperv_keyboard", "virtio_input", "evdev", NULL,
+	"hid",		 "hid_generic",	 "usbhid",	    "i2c_hid",
+	"i2c_hid_acpi",	 "i8042",	 "atkbd",	    "psmouse",
+	"serio_raw",	 "hid_logitech", "hid_apple",	    "hid_lenovo",
+	"hid_microsoft", "hid_hyperv",	 "hyperv_keyboard", "virtio_input",
+	"evdev",	 NULL,
 };
 static const char *const input[] = { "button", "evdev", "gpio_keys", NULL };
 static const char *const filesystems[] = {
-	"overlay", "squashfs",	"erofs",     "ext4",	      "vfat",
-	"isofs",   "loop",	"fuse",	     "virtiofs",      "nls_cp437",
-	"nls_ascii", "nls_utf8", "nls_iso8859_1", "configfs", "efivarfs",
-	"autofs4", "binfmt_misc", "crc32c",  NULL,
+	"overlay",   "squashfs",    "erofs",	     "ext4",	 "vfat",
+	"isofs",     "loop",	    "fuse",	     "virtiofs", "nls_cp437",
+	"nls_ascii", "nls_utf8",    "nls_iso8859_1", "configfs", "efivarfs",
+	"autofs4",   "binfmt_misc", "crc32c",	     NULL,
 };
 static const char *const diskfs[] = {
-	"xfs", "btrfs", "f2fs", "exfat", "ntfs3", "udf", "hfsplus", "crc32c",
-	NULL,
+	"xfs", "btrfs",	  "f2fs",   "exfat", "ntfs3",
+	"udf", "hfsplus", "crc32c", NULL,
 };
 static const char *const netfs[] = {
-	"nfs",	  "nfsv3", "nfsv4", "nfs_layout_nfsv41_files", "nfsd",
-	"rpcsec_gss_krb5", "auth_rpcgss", "cifs", "9p", "9pnet_virtio",
-	"9pnet_fd", "ceph", NULL,
+	"nfs",	"nfsv3",	   "nfsv4",	  "nfs_layout_nfsv41_files",
+	"nfsd", "rpcsec_gss_krb5", "auth_rpcgss", "cifs",
+	"9p",	"9pnet_virtio",	   "9pnet_fd",	  "ceph",
+	NULL,
 };
 static const char *const container[] = {
-	"overlay",	  "veth",	   "bridge",	    "br_netfilter",
-	"macvlan",	  "ipvlan",	   "vxlan",	    "dummy",
-	"tun",		  "8021q",	   "nf_tables",	    "nf_conntrack",
-	"nf_nat",	  "nft_chain_nat", "nft_ct",	    "nft_masq",
-	"nft_nat",	  "nft_redir",	   "nft_reject",    "nft_reject_inet",
-	"nft_limit",	  "nft_log",	   "nft_compat",    "nft_fib_inet",
-	"nft_hash",	  "nft_numgen",	   "ip_tables",	    "iptable_filter",
-	"iptable_nat",	  "iptable_mangle", "ip6_tables",   "ip6table_filter",
-	"ip6table_nat",	  "ip6table_mangle", "x_tables",    "xt_conntrack",
-	"xt_MASQUERADE",  "xt_nat",	   "xt_addrtype",   "xt_comment",
-	"xt_mark",	  "xt_multiport",  "xt_tcpudp",	    "xt_REDIRECT",
-	"xt_statistic",	  "xt_limit",	   "xt_set",	    "ip_set",
-	"ip_set_hash_ip", "ip_set_hash_net", "ip_set_hash_ipport",
-	"ip_vs",	  "ip_vs_rr",	   "ipt_REJECT",    "ip6t_REJECT",
-	"nf_conntrack_netlink", "nfnetlink", "sch_ingress", "cls_bpf",
-	"act_bpf",	  "sch_fq",	   "inet_diag",	    "tcp_diag",
-	"unix_diag",	  NULL,
+	"overlay",
+	"veth",
+	"bridge",
+	"br_netfilter",
+	"macvlan",
+	"ipvlan",
+	"vxlan",
+	"dummy",
+	"tun",
+	"8021q",
+	"nf_tables",
+	"nf_conntrack",
+	"nf_nat",
+	"nft_chain_nat",
+	"nft_ct",
+	"nft_masq",
+	"nft_nat",
+	"nft_redir",
+	"nft_reject",
+	"nft_reject_inet",
+	"nft_limit",
+	"nft_log",
+	"nft_compat",
+	"nft_fib_inet",
+	"nft_hash",
+	"nft_numgen",
+	"ip_tables",
+	"iptable_filter",
+	"iptable_nat",
+	"iptable_mangle",
+	"ip6_tables",
+	"ip6table_filter",
+	"ip6table_nat",
+	"ip6table_mangle",
+	"x_tables",
+	"xt_conntrack",
+	"xt_MASQUERADE",
+	"xt_nat",
+	"xt_addrtype",
+	"xt_comment",
+	"xt_mark",
+	"xt_multiport",
+	"xt_tcpudp",
+	"xt_REDIRECT",
+	"xt_statistic",
+	"xt_limit",
+	"xt_set",
+	"ip_set",
+	"ip_set_hash_ip",
+	"ip_set_hash_net",
+	"ip_set_hash_ipport",
+	"ip_vs",
+	"ip_vs_rr",
+	"ipt_REJECT",
+	"ip6t_REJECT",
+	"nf_conntrack_netlink",
+	"nfnetlink",
+	"sch_ingress",
+	"cls_bpf",
+	"act_bpf",
+	"sch_fq",
+	"inet_diag",
+	"tcp_diag",
+	"unix_diag",
+	NULL,
 };
 static const char *const netfilter[] = {
 	"net/netfilter/**",	 "net/ipv4/netfilter/**",
@@ -157,39 +234,54 @@ static const char *const netfilter[] = {
 	"br_netfilter",		 NULL,
 };
 static const char *const network[] = {
-	"bonding",  "8021q",	"bridge",     "dummy",	  "ifb",
-	"macvlan",  "macvtap",	"ipvlan",     "tun",	  "tap",
-	"veth",	    "vrf",	"vxlan",      "geneve",	  "ip_gre",
-	"ip6_gre",  "ipip",	"sit",	      "ip6_tunnel", "wireguard",
-	"macsec",   "tls",	"mpls_router", "mpls_iptunnel", "l2tp_*",
-	"nlmon",    "openvswitch", "psample", "tcp_*",	  "udp_diag",
-	"inet_diag", "unix_diag", "af_packet_diag", "netlink_diag",
-	"net/sched/**", "net/802/**", "ppp_*", "pppoe", "pptp", NULL,
+	"bonding",	"8021q",	"bridge",
+	"dummy",	"ifb",		"macvlan",
+	"macvtap",	"ipvlan",	"tun",
+	"tap",		"veth",		"vrf",
+	"vxlan",	"geneve",	"ip_gre",
+	"ip6_gre",	"ipip",		"sit",
+	"ip6_tunnel",	"wireguard",	"macsec",
+	"tls",		"mpls_router",	"mpls_iptunnel",
+	"l2tp_*",	"nlmon",	"openvswitch",
+	"psample",	"tcp_*",	"udp_diag",
+	"inet_diag",	"unix_diag",	"af_packet_diag",
+	"netlink_diag", "net/sched/**", "net/802/**",
+	"ppp_*",	"pppoe",	"pptp",
+	NULL,
 };
 static const char *const ipsec[] = {
-	"esp4", "esp6", "ah4", "ah6", "esp4_offload", "esp6_offload",
-	"ipcomp", "ipcomp6", "ip_vti", "ip6_vti", "xfrm_user",
-	"xfrm_interface", "af_key", "gcm", "seqiv", "echainiv", "authenc",
-	"cbc", "rfc4106", "aesni_intel", NULL,
+	"esp4",		"esp6",		  "ah4",     "ah6",	"esp4_offload",
+	"esp6_offload", "ipcomp",	  "ipcomp6", "ip_vti",	"ip6_vti",
+	"xfrm_user",	"xfrm_interface", "af_key",  "gcm",	"seqiv",
+	"echainiv",	"authenc",	  "cbc",     "rfc4106", "aesni_intel",
+	NULL,
 };
 static const char *const crypto[] = {
-	"crypto/**", "arch/*/crypto/**", "lib/crypto/**", NULL,
+	"crypto/**",
+	"arch/*/crypto/**",
+	"lib/crypto/**",
+	NULL,
 };
 static const char *const tpm[] = { "drivers/char/tpm/**", NULL };
 static const char *const watchdog[] = { "drivers/watchdog/**", NULL };
 static const char *const vsock[] = {
-	"vsock",  "vmw_vsock_virtio_transport", "vmw_vsock_vmci_transport",
-	"hv_sock", "vsock_loopback", "vsock_diag", NULL,
+	"vsock",
+	"vmw_vsock_virtio_transport",
+	"vmw_vsock_vmci_transport",
+	"hv_sock",
+	"vsock_loopback",
+	"vsock_diag",
+	NULL,
 };
 static const char *const serial[] = { "drivers/tty/**", NULL };
 static const char *const kvm[] = {
-	"kvm", "kvm_intel", "kvm_amd", "vhost_net", "vhost_vsock",
-	"vhost_scsi", "tun", "tap", "macvtap", "vfio_pci", "irqbypass", NULL,
+	"kvm", "kvm_intel", "kvm_amd", "vhost_net", "vhost_vsock", "vhost_scsi",
+	"tun", "tap",	    "macvtap", "vfio_pci",  "irqbypass",   NULL,
 };
 static const char *const rng[] = { "drivers/char/hw_random/**", NULL };
 static const char *const graphics[] = {
-	"virtio_gpu", "bochs", "cirrus", "qxl", "ast", "mgag200", "simpledrm",
-	"hyperv_drm", "vmwgfx", "vboxvideo", "efifb", NULL,
+	"virtio_gpu", "bochs",	    "cirrus", "qxl",	   "ast",   "mgag200",
+	"simpledrm",  "hyperv_drm", "vmwgfx", "vboxvideo", "efifb", NULL,
 };
 static const char *const sound[] = { "sound/**", NULL };
 
@@ -217,7 +309,7 @@ const char *const *ig_module_classes(void)
 #define PAIR(name, text) #name, text,
 		CLASSES(PAIR)
 #undef PAIR
-		NULL,
+			NULL,
 	};
 
 	return pairs;

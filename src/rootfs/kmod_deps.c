@@ -26,7 +26,7 @@ static bool normal(char out[WORD_MAX], const char *name, size_t len)
 	if (len == 0 || len >= WORD_MAX)
 		return false;
 	for (size_t i = 0; i < len; i++)
-		out[i] = name[i] == '-' ? '_' : name[i];
+		out[i] = (char)(name[i] == '-' ? '_' : name[i]);
 	out[len] = '\0';
 	return true;
 }
@@ -110,7 +110,10 @@ static int keep_path(struct kmod_db *db, const struct kmod *mod,
 	if (!name)
 		return -1;
 	if (!need)
-		return ig_fail(err, IG_EFORMAT, "modules.dep: '%s' needs '%s', which is not there", mod->name, name);
+		return ig_fail(
+			err, IG_EFORMAT,
+			"modules.dep: '%s' needs '%s', which is not there",
+			mod->name, name);
 	kmod_keep(db, need);
 	return 0;
 }

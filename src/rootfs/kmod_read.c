@@ -39,8 +39,8 @@ int kmod_text(char **out, const struct kmod_db *db, const char *name,
 	if (inode->mem && inode->size > 0)
 		memcpy(text, inode->mem, (size_t)inode->size);
 	else if (inode->size > 0 &&
-		 ig_pread_all(inode->fd, text, (size_t)inode->size,
-			      inode->off, err) < 0)
+		 ig_pread_all(inode->fd, text, (size_t)inode->size, inode->off,
+			      err) < 0)
 		return ig_wrap(err, "'%s'", name);
 	*out = text;
 	return 0;
@@ -127,7 +127,9 @@ static int read_dep(struct kmod_db *db, struct ig_err *err)
 	if (kmod_text(&text, db, "modules.dep", err) < 0)
 		return -1;
 	if (!text)
-		return ig_fail(err, IG_ESPEC, "modules cannot be chosen: the kernel image has no modules.dep (depmod was not run)");
+		return ig_fail(
+			err, IG_ESPEC,
+			"modules cannot be chosen: the kernel image has no modules.dep (depmod was not run)");
 	db->v = ig_arena_array(db->arena, count_lines(text), sizeof(*db->v),
 			       err);
 	if (!db->v)
@@ -141,8 +143,8 @@ static int read_dep(struct kmod_db *db, struct ig_err *err)
 		*colon = '\0';
 		mod->path = below_version(db, line);
 		mod->deps = colon + 1;
-		mod->name = kmod_name(db->arena, mod->path,
-				      strlen(mod->path), err);
+		mod->name =
+			kmod_name(db->arena, mod->path, strlen(mod->path), err);
 		if (!mod->name)
 			return -1;
 		db->n++;
@@ -180,8 +182,8 @@ static int read_builtin(struct kmod_db *db, struct ig_err *err)
 	if (!db->builtin)
 		return -1;
 	while ((line = next_line(&text))) {
-		char *name = kmod_name(db->arena, line, strcspn(line, " \t\r"),
-				       err);
+		char *name =
+			kmod_name(db->arena, line, strcspn(line, " \t\r"), err);
 
 		if (!name)
 			return -1;
@@ -194,15 +196,14 @@ static int read_builtin(struct kmod_db *db, struct ig_err *err)
 bool kmod_builtin(const struct kmod_db *db, const char *name)
 {
 	return db->builtin_n > 0 &&
-	       bsearch(&name, db->builtin, db->builtin_n,
-		       sizeof(*db->builtin), by_text) != NULL;
+	       bsearch(&name, db->builtin, db->builtin_n, sizeof(*db->builtin),
+		       by_text) != NULL;
 }
 
 /* ---- modules.alias, modules.softdep ---- */
 
 /* "WORD FIRST REST": FIRST and REST of the next such line. */
-static bool next_entry(char **text, const char *word, char **first,
-		       char **rest)
+static bool next_entry(char **text, const char *word, char **first, char **rest)
 {
 	size_t len = strlen(word);
 	char *line;

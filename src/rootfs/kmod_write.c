@@ -100,8 +100,8 @@ static const struct {
 	const char *file;
 	enum where where;
 } texts[] = {
-	{ "modules.dep", AT_COLON },	 { "modules.order", AT_FIRST },
-	{ "modules.alias", AT_LAST },	 { "modules.symbols", AT_LAST },
+	{ "modules.dep", AT_COLON },	  { "modules.order", AT_FIRST },
+	{ "modules.alias", AT_LAST },	  { "modules.symbols", AT_LAST },
 	{ "modules.softdep", AT_SECOND }, { "modules.weakdep", AT_SECOND },
 	{ "modules.devname", AT_FIRST },
 };
@@ -191,9 +191,9 @@ static int put_text(struct kmod_db *db, const char *name,
 	inode->gid = old->inode->gid;
 	inode->mtime = old->inode->mtime;
 	inode->size = text->len;
-	inode->mem = ig_arena_strn(ig_tree_arena(db->tree),
-				   text->data ? text->data : "", text->len,
-				   err);
+	inode->mem =
+		ig_arena_strn(ig_tree_arena(db->tree),
+			      text->data ? text->data : "", text->len, err);
 	if (!inode->mem)
 		return -1;
 	return ig_tree_put(db->tree, db->dir, name, strlen(name), inode, err)

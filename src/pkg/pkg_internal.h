@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_PKG_INTERNAL_H
+#define IG_PKG_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <ingot/buf.h>
+#include <ingot/pkg.h>
+#include <ingot/rootfs.h>
+#include <ingot/spec.h>
+
+struct ig_err;
+struct ig_hash;
+struct ig_inode;
+struct ig_node;
+struct ig_proc;
+struct ig_sink;
+struct ig_source;
+struct ig_store;
+struct ig_tree;
+
+#define PKG_RECIPE     "build.yml"
+#define PKG_SUITE      "bookworm"
+#define PKG_MIRROR     "http://deb.debian.org/debian"
+#define PKG_RECIPE_MAX (4u << 20)
+#define PKG_LABEL_HASH "org.ingot.pkg.hash"
+#define PKG_LABEL_DEBS "org.ingot.debian.packages"
+
+/* A package while it is looked at or made. */
+struct pkg {
+	struct ig_store *store;		/* borrowed */
+	const char *dir;		/* borrowed */
+	const struct ig_pkg_opts *opts; /* borrowed */
+	struct ig_buf text;		/* build.yml */
+	struct ig_recipe *recipe;
+	char hash[65]; /* of the recipe and all that it reads */
+	char *ref;     /* expanded */
+	/* Only while it is made: */
+	int64_t max_time;
+	struct ig_tree *tree;
+	struct ig_spool spool;
+	size_t debs_n; /* "name=version", owned */
+	char **debs;
+};
+
+/** pkg_load() - read the recipe and find the reference. */
+int pkg_load(struct pkg *pkg, struct ig_err *err);
+void pkg_done(struct pkg *pkg);
+
+/** pkg_hash() - fill pkg->hash. */
+int pkg_hash(struct pkg *pkg, struct ig_err *err);
+
+/* ---- steps: each adds to pkg->tree ---- */
+
+int pkg_step_files(struct pkg *pkg, const struct ig_recipe_step *step,
+		   struct ig_err *err);
+int pkg_step_base(struct pkg *pkg, const struct ig_recipe_step *step,
+		  struct ig_err *err);
+int pkg_step_compile(struct pkg *pkg, const struct ig_recipe_step *step,
+		     struct ig_err *err);
+int pkg_step_debian(struct pkg *pkg, const struct ig_recipe_step *step,
+		    struct ig_err *err);
+int pkg_step_kernel(struct pkg *pkg, const struct ig_recipe_step *step,
+		    struct ig_err *err);
+
+/** pkg_publish() - pkg->tree becomes an image with the name pkg->ref. */
+int pkg_publish(struct pkg *pkg, struct ig_err *err);
+
+/* ---- target ---- */
+
+/** pkg_debian_arch() - "arm" is "armhf"; NULL when Debian has no such. */
+const char *pkg_debian_arch(const char *arch);
+/** pkg_compiler() - the C compiler for @arch, by its Debian name; NULL. */
+const char *pkg_compiler(const char *arch);
+/** pkg_compiler_version() - "12.2.0", malloc()ed. */
+char *pkg_compiler_version(const char *arch, struct ig_err *err);
+/** pkg_compile_source() - IG_ESPEC for what is not a path in the folder. */
+int pkg_compile_source(const char *source, struct ig_err *err);
+
+/* ---- children ---- */
+
+/**
+ * pkg_run() - run @proc, whose standard error is read here.
+ * With @take its standard output goes there as a stream. The error names the
+ * reason that the program gave; @debian is what to install when it is missing.
+ */
+int pkg_run(const struct ig_proc *proc, const char *debian,
+	    int (*take)(void *ctx, struct ig_source *out, struct ig_err *err),
+	    void *ctx, struct ig_err *err);
+
+/* ---- Debian ---- */
+
+/** pkg_apt_lines() - the lines of sources.list for @suite, one a line: those
+ * of the folder @etc ("/etc/apt") that are Debian's, or the default. */
+int pkg_apt_lines(struct ig_buf *out, const char *suite, const char *etc,
+		  struct ig_err *err);
+/** pkg_mirror_line() - the same for one mirror: an URI, or a whole line. */
+int pkg_mirror_line(struct ig_buf *out, const char *suite, const char *mirror,
+		    struct ig_err *err);
+
+/* One .deb, inside a file. */
+struct pkg_deb {
+	int fd; /* borrowed */
+	uint64_t control_off, control_len;
+	uint64_t data_off, data_len;
+	char *name, *version;
+};
+int pkg_deb_open(struct pkg_deb *deb, int fd, uint64_t off, uint64_t len,
+		 struct ig_err *err);
+void pkg_deb_done(struct pkg_deb *deb);
+/** pkg_deb_control() - Package and Version of the text of a control file. */
+int pkg_deb_control(struct pkg_deb *deb, const char *text, struct ig_err *err);
+/** pkg_deb_tree() - the files of @deb at the root of @tree. */
+int pkg_deb_tree(struct ig_tree *tree, struct ig_spool *spool,
+		 const struct pkg_deb *deb, struct ig_err *err);
+/** pkg_unpack() - decompress (xz, zstd, gzip, none); borrows @in. */
+struct ig_source *pkg_unpack(struct ig_source *in, struct ig_err *err);
+/** pkg_deb_read_control() - the text of ./control in a control.tar.*. */
+int pkg_deb_read_control(struct ig_buf *out, struct ig_source *tar,
+			 struct ig_err *err);
+
+/** pkg_debs_fetch() - download the packages of @step, with what they depend
+ * on or @alone, and put their files into @tree in a fixed order. */
+int pkg_debs_fetch(struct ig_tree *tree, struct pkg *pkg,
+		   const struct ig_recipe_step *step, bool alone,
+		   struct ig_err *err);
+/** pkg_debs_hook() - the shell text that apt is run by. */
+int pkg_debs_hook(struct ig_buf *out, const char *const *names, size_t n,
+		  bool alone, struct ig_err *err);
+/** pkg_debs_name() - @text with {arch} replaced, checked; malloc()ed. */
+char *pkg_debs_name(const char *text, const char *arch, struct ig_err *err);
+
+/* ---- trees ---- */
+
+/** pkg_exclude() - drop from @tree what @globs match. */
+int pkg_exclude(struct ig_tree *tree, const struct ig_strs *globs,
+		struct ig_err *err);
+
+/** pkg_spool_fd() - all of @fd to the end of @spool; @inode gets it. */
+int pkg_spool_fd(struct ig_inode *inode, struct ig_spool *spool, int fd,
+		 struct ig_err *err);
+/** pkg_spool_sink() - appends to @spool (borrowed). */
+struct ig_sink *pkg_spool_sink(struct ig_spool *spool, struct ig_err *err);
+/** pkg_put_file() - @path of @tree becomes the file @inode; parents 0755. */
+int pkg_put_file(struct ig_tree *tree, const char *path, struct ig_inode *inode,
+		 struct ig_err *err);
+
+/** pkg_depmod() - modules.dep and the like beside the modules in @dir, which
+ * is lib/modules/@version. */
+int pkg_depmod(struct ig_tree *tree, struct ig_spool *spool,
+	       struct ig_node *dir, const char *version, struct ig_err *err);
+
+/** pkg_scratch() - a new temporary folder; malloc()ed path. */
+char *pkg_scratch(struct ig_err *err);
+void pkg_scratch_removep(char **path); /* removes it, frees the path */
+
+#endif
