@@ -97,7 +97,10 @@ void ig_plan_done(struct ig_plan *plan);
 /* ---- make ---- */
 
 /* What compose wants of the parts. */
-enum { IG_WANT_CPIO = 1, IG_WANT_TAR = 2 };
+enum {
+	IG_WANT_CPIO = 1,
+	IG_WANT_TAR = 2
+};
 
 struct ig_made {
 	size_t made, reused; /* parts */
@@ -131,7 +134,7 @@ struct ig_build_format {
 	const char *files;   /* "NAME-kernel NAME-initrd.img NAME-cmdline" */
 	const char *purpose; /* one line */
 	unsigned want;
-	bool stream;	     /* one file, which may be standard output */
+	bool stream; /* one file, which may be standard output */
 	int (*write)(struct ig_compose *compose, struct ig_err *err);
 };
 /** ig_build_formats() - all, NULL-ended. */

@@ -18,17 +18,17 @@ struct ig_source;
  */
 
 struct ig_encode_opts {
-	const char *prefix;  /* "" or "containers/services/web/lower" */
-	bool parents;	     /* entries for the prefix's components first,
-			      * 0755, 0:0, fixed time */
-	bool root;	     /* an entry for the tree's root at the prefix */
-	int64_t max_time;    /* mtimes are clamped to it; INT64_MAX: not */
-	uint32_t mark;	     /* 0: everything; else only the names whose inode
-			      * has this mark */
+	const char *prefix; /* "" or "containers/services/web/lower" */
+	bool parents;	    /* entries for the prefix's components first,
+			     * 0755, 0:0, fixed time */
+	bool root;	    /* an entry for the tree's root at the prefix */
+	int64_t max_time;   /* mtimes are clamped to it; INT64_MAX: not */
+	uint32_t mark;	    /* 0: everything; else only the names whose inode
+			     * has this mark */
 	/* PAX records LINUXKIT.source and LINUXKIT.location (tar); NULL */
 	const char *source, *location;
 	/* makes (dev, ino) pairs of this archive differ from others' (cpio) */
-	const char *key;     /* 64 hex digits */
+	const char *key; /* 64 hex digits */
 };
 
 /*
@@ -53,7 +53,7 @@ int ig_cpio_end(struct ig_sink *out, uint64_t written, struct ig_err *err);
 /**
  * ig_cpio_parts() - the same entries compressed for an initramfs: cut into
  * pieces of some 8 MiB of data at entry boundaries chosen by content alone
- * (never inside a group of hard links), each piece one zstd frame or gzip
+ * (names of one inode may be in several), each piece one zstd frame or gzip
  * member, made on many threads, written to @fd in order. No padding: the
  * kernel takes frames at any offset, and other readers no zeros in between.
  * Memory: two pieces a thread. @codec: enum ig_codec of stream.h.
@@ -69,6 +69,10 @@ int ig_cpio_parts(int fd, const struct ig_tree *tree,
 int ig_tar_write(struct ig_sink *out, const struct ig_tree *tree,
 		 const struct ig_encode_opts *opts, struct ig_err *err);
 int ig_tar_end(struct ig_sink *out, struct ig_err *err); /* two zero blocks */
+/** ig_tar_header() - the USTAR header of a regular file @name (at most 100
+ * ASCII bytes) of @size bytes, below 8 GiB. */
+int ig_tar_header(unsigned char out[512], const char *name, uint32_t mode,
+		  int64_t mtime, uint64_t size, struct ig_err *err);
 
 /**
  * The list of a tree as mtree(5), one line an entry in walk order, names

@@ -39,12 +39,12 @@ bool ig_digest_equal(const struct ig_digest *a, const struct ig_digest *b);
  * "docker.io/library/nginx"). At most 512 bytes.
  */
 struct ig_ref {
-	char *host;   /* "docker.io", "localhost:5000", "[::1]:5000" */
-	char *path;   /* "library/nginx" */
-	char *tag;    /* NULL when there is none */
+	char *host; /* "docker.io", "localhost:5000", "[::1]:5000" */
+	char *path; /* "library/nginx" */
+	char *tag;  /* NULL when there is none */
 	bool has_digest;
 	struct ig_digest digest;
-	char *text;   /* printed, expanded: the name in stores and messages */
+	char *text; /* printed, expanded: the name in stores and messages */
 };
 
 /**
@@ -113,8 +113,7 @@ void ig_index_done(struct ig_index *index);
  * without platform is given: the image may be in there. NULL with an IG_ENOENT
  * that lists the platforms there are. Borrowed from @index. */
 const struct ig_descriptor *ig_index_pick(const struct ig_index *index,
-					  const char *arch,
-					  struct ig_err *err);
+					  const char *arch, struct ig_err *err);
 
 struct ig_manifest {
 	struct ig_descriptor config;
@@ -127,11 +126,11 @@ void ig_manifest_done(struct ig_manifest *manifest);
 
 /* Docker's manifest.json in a `docker save` tar: one element. */
 struct ig_docker_save {
-	char *config;	 /* path in the tar */
+	char *config; /* path in the tar */
 	size_t tags_n;
-	char **tags;	 /* RepoTags */
+	char **tags; /* RepoTags */
 	size_t layers_n;
-	char **layers;	 /* paths in the tar */
+	char **layers; /* paths in the tar */
 };
 int ig_docker_save_parse(struct ig_docker_save **out, size_t *n,
 			 const void *json, size_t len, struct ig_err *err);
@@ -143,12 +142,12 @@ struct ig_image_config {
 	char *os;
 	size_t entrypoint_n, cmd_n, env_n, diff_ids_n, labels_n;
 	char **entrypoint, **cmd, **env;
-	char *workdir; /* NULL */
-	char *user;    /* NULL */
+	char *workdir;		    /* NULL */
+	char *user;		    /* NULL */
 	struct ig_digest *diff_ids; /* of the uncompressed layers */
 	struct ig_label {
 		char *key, *value;
-	} *labels;
+	} * labels;
 };
 int ig_image_config_parse(struct ig_image_config *out, const void *json,
 			  size_t len, struct ig_err *err);

@@ -25,7 +25,10 @@ struct ig_image_config;
  * Where a whited-out directory that a higher layer makes again gets its old
  * content from. The image-spec hides it for good; LinuxKit shows it again.
  */
-enum ig_layer_rules { IG_LAYERS_LINUXKIT, IG_LAYERS_OCI };
+enum ig_layer_rules {
+	IG_LAYERS_LINUXKIT,
+	IG_LAYERS_OCI
+};
 
 /* A file that data of layers goes to; nodes point into it. */
 struct ig_spool {
@@ -74,7 +77,12 @@ int ig_tree_dress(struct ig_tree *tree, bool init, struct ig_err *err);
 
 /* ---- containers ---- */
 
-enum ig_section { IG_ONBOOT, IG_ONSHUTDOWN, IG_SERVICES, IG_SECTION_COUNT };
+enum ig_section {
+	IG_ONBOOT,
+	IG_ONSHUTDOWN,
+	IG_SERVICES,
+	IG_SECTION_COUNT
+};
 extern const char *const ig_section_names[IG_SECTION_COUNT];
 
 /** ig_id_number() - numbers for names of image entries, from 100, counting
@@ -88,8 +96,8 @@ struct ig_bundle {
 	const struct ig_entry *entry; /* YAML */
 	const struct ig_entry *label; /* NULL: none */
 	const struct ig_image_config *config;
-	const char *ref;	      /* expanded reference */
-	char *path;		      /* "containers/onboot/000-name" */
+	const char *ref; /* expanded reference */
+	char *path;	 /* "containers/onboot/000-name" */
 	bool readonly;
 	/* the bundle whose folder holds the image; itself when first */
 	const struct ig_bundle *owner;

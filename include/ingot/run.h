@@ -14,11 +14,11 @@ struct ig_err;
 
 /* How a guest ended; also the exit status of `ingot run`. */
 enum ig_guest_end {
-	IG_GUEST_OFF = 0,      /* powered off */
-	IG_GUEST_FAILED = 1,   /* QEMU itself failed */
-	IG_GUEST_PANIC = 3,    /* the kernel panicked */
-	IG_GUEST_TIMEOUT = 4,  /* still there when the time was over */
-	IG_GUEST_NO_QEMU = 5,  /* no QEMU on this machine */
+	IG_GUEST_OFF = 0,	 /* powered off */
+	IG_GUEST_FAILED = 1,	 /* QEMU failed, or the guest reset wordless */
+	IG_GUEST_PANIC = 3,	 /* the kernel panicked or PID 1 gave up */
+	IG_GUEST_TIMEOUT = 4,	 /* still there when the time was over */
+	IG_GUEST_NO_QEMU = 5,	 /* no QEMU on this machine */
 	IG_GUEST_INCOMPLETE = 6, /* it refused to start: damaged image or too
 				  * little memory */
 };
@@ -35,7 +35,11 @@ struct ig_run_port {
 	bool udp;
 };
 
-enum ig_accel { IG_ACCEL_AUTO, IG_ACCEL_KVM, IG_ACCEL_TCG };
+enum ig_accel {
+	IG_ACCEL_AUTO,
+	IG_ACCEL_KVM,
+	IG_ACCEL_TCG
+};
 
 struct ig_run {
 	const char *arch; /* GOARCH name */
@@ -48,12 +52,12 @@ struct ig_run {
 	size_t ports_n;
 	const struct ig_run_port *ports;
 	bool no_network;
-	unsigned timeout_s; /* 0: none */
-	const char *state;  /* folder for disks without a path */
+	unsigned timeout_s;	 /* 0: none */
+	const char *state;	 /* folder for disks without a path */
 	const char *console_log; /* copy of the console here, or NULL */
-	bool interactive;   /* standard input goes to the console */
-	const char *qemu;   /* program, or NULL: by architecture */
-	bool quiet;	    /* the console goes to console_log only */
+	bool interactive;	 /* standard input goes to the console */
+	const char *qemu;	 /* program, or NULL: by architecture */
+	bool quiet;		 /* the console goes to console_log only */
 };
 
 #define IG_ARGV_MAX 128

@@ -104,8 +104,16 @@ struct ig_interface {
 	bool create_in_root;
 };
 
-enum ig_ns { IG_NS_CGROUP, IG_NS_IPC, IG_NS_MNT, IG_NS_NET, IG_NS_PID,
-	     IG_NS_USER, IG_NS_UTS, IG_NS_COUNT };
+enum ig_ns {
+	IG_NS_CGROUP,
+	IG_NS_IPC,
+	IG_NS_MNT,
+	IG_NS_NET,
+	IG_NS_PID,
+	IG_NS_USER,
+	IG_NS_UTS,
+	IG_NS_COUNT
+};
 extern const char *const ig_ns_names[IG_NS_COUNT]; /* "cgroup", "ipc", … */
 
 struct ig_runtime_section {
@@ -141,7 +149,7 @@ struct ig_resources {
 		const char *type;
 		struct ig_opt_int major, minor;
 		const char *access;
-	} *devices;
+	} * devices;
 	struct ig_opt_int mem_limit, mem_reservation, mem_swap, mem_kernel,
 		mem_kernel_tcp, mem_swappiness;
 	struct ig_opt_bool mem_disable_oom_killer;
@@ -161,13 +169,13 @@ struct ig_resources {
 	struct ig_hugepage {
 		const char *size;
 		int64_t limit;
-	} *hugepages;
+	} * hugepages;
 	struct ig_opt_int net_class_id;
 	size_t net_priorities_n;
 	struct ig_net_priority {
 		const char *name;
 		int64_t priority;
-	} *net_priorities;
+	} * net_priorities;
 	bool network_set;
 };
 
@@ -209,7 +217,7 @@ struct ig_kernel {
 	struct ig_pos image_pos;
 	const char *image; /* NULL: no kernel section */
 	const char *cmdline;
-	const char *binary; /* NULL: "kernel" */
+	const char *binary;	    /* NULL: "kernel" */
 	struct ig_opt_bool tar_set; /* .set: the key stood there */
 	const char *tar;	    /* NULL or "" or "none": not wanted when
 				     * tar_set.set, else "kernel.tar" */
@@ -302,9 +310,8 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err);
  * in messages: "label org.mobyproject.config of REF:1:5: key: …".
  * @spec's arena owns the result.
  */
-int ig_label_parse(struct ig_entry *out, struct ig_spec *spec,
-		   const char *ref, const char *text, size_t len,
-		   struct ig_err *err);
+int ig_label_parse(struct ig_entry *out, struct ig_spec *spec, const char *ref,
+		   const char *text, size_t len, struct ig_err *err);
 
 /** ig_spec_yaml() - the merged spec as YAML (keys in the schema's order,
  * absent keys left out): build --dry-run. Parses back to an equal spec. */
@@ -325,8 +332,13 @@ int ig_spec_metadata(struct ig_buf *out, const struct ig_spec *spec,
  * A package recipe (pkg build): LinuxKit's build.yml keys and ours.
  */
 struct ig_recipe_step {
-	enum ig_step_kind { IG_STEP_DEBIAN, IG_STEP_FILES, IG_STEP_BASE,
-			    IG_STEP_COMPILE, IG_STEP_KERNEL } kind;
+	enum ig_step_kind {
+		IG_STEP_DEBIAN,
+		IG_STEP_FILES,
+		IG_STEP_BASE,
+		IG_STEP_COMPILE,
+		IG_STEP_KERNEL
+	} kind;
 	struct ig_pos pos;
 	/* debian, kernel */
 	struct ig_strs packages;
@@ -344,10 +356,10 @@ struct ig_recipe_step {
 };
 struct ig_recipe {
 	struct ig_arena *arena;
-	const char *org;   /* NULL: "ingot" */
+	const char *org; /* NULL: "ingot" */
 	const char *image;
 	struct ig_pos image_pos;
-	const char *tag;   /* NULL: the content hash */
+	const char *tag; /* NULL: the content hash */
 	struct ig_strs arches;
 	const char *label; /* config: as JSON text, or NULL */
 	struct ig_map labels;
@@ -361,9 +373,8 @@ struct ig_recipe {
  * keys that need a Dockerfile build (dockerfile, buildArgs, depends,
  * extra-sources, gitrepo, network, disable-cache) are accepted; a recipe with
  * no `content` is refused with a message that says so. */
-int ig_recipe_parse(struct ig_recipe **out, const char *file,
-		    const void *text, size_t len, struct ig_buf *problems,
-		    struct ig_err *err);
+int ig_recipe_parse(struct ig_recipe **out, const char *file, const void *text,
+		    size_t len, struct ig_buf *problems, struct ig_err *err);
 void ig_recipe_free(struct ig_recipe *recipe); /* accepts NULL */
 void ig_recipe_freep(struct ig_recipe **recipe);
 

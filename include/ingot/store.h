@@ -58,8 +58,8 @@ int ig_put_begin(struct ig_put **out, struct ig_store *store,
 int ig_put_write(struct ig_put *put, const void *data, size_t len,
 		 struct ig_err *err);
 /** ig_put_commit() - check and publish. On failure nothing is left. */
-int ig_put_commit(struct ig_put *put, struct ig_digest *digest,
-		  uint64_t *size, struct ig_err *err);
+int ig_put_commit(struct ig_put *put, struct ig_digest *digest, uint64_t *size,
+		  struct ig_err *err);
 void ig_put_free(struct ig_put *put); /* drops what was not committed */
 void ig_put_freep(struct ig_put **put);
 /** ig_store_put_bytes() - a small blob at once. */
@@ -121,9 +121,8 @@ void ig_imported_done(struct ig_imported *imported);
 /** ig_store_export() - @name as an OCI layout tar that ig_store_import(),
  * skopeo and LinuxKit read, deterministic. @arch NULL: every platform that is
  * complete in the store. */
-int ig_store_export(struct ig_store *store, const char *name,
-		    const char *arch, struct ig_sink *out,
-		    struct ig_err *err);
+int ig_store_export(struct ig_store *store, const char *name, const char *arch,
+		    struct ig_sink *out, struct ig_err *err);
 
 /* ---- collection ---- */
 

@@ -35,32 +35,32 @@ struct ig_xattr {
 /* What one or more names (hard links) share. Lives in the tree's arena. */
 struct ig_inode {
 	enum ig_type type;
-	uint32_t mode;	 /* the 12 permission bits */
+	uint32_t mode; /* the 12 permission bits */
 	uint32_t uid, gid;
-	int64_t mtime;	 /* seconds */
-	uint64_t size;	 /* bytes of a file; else 0 */
+	int64_t mtime; /* seconds */
+	uint64_t size; /* bytes of a file; else 0 */
 	uint32_t major, minor;
-	const char *link;   /* target of a symbolic link */
-	const void *mem;    /* file data in memory, or NULL */
-	int fd;		    /* file data in a file (borrowed), or -1 */
-	uint64_t off;	    /* where it begins there */
+	const char *link; /* target of a symbolic link */
+	const void *mem;  /* file data in memory, or NULL */
+	int fd;		  /* file data in a file (borrowed), or -1 */
+	uint64_t off;	  /* where it begins there */
 	size_t xattrs_n;
 	struct ig_xattr *xattrs; /* sorted by name */
-	uint32_t nlink;	    /* names in this tree */
+	uint32_t nlink;		 /* names in this tree */
 	bool has_hash;
 	unsigned char sha256[32]; /* of a file's data, when has_hash */
-	uint32_t mark;	    /* scratch for who walks */
+	uint32_t mark;		  /* scratch for who walks */
 };
 
 struct ig_node {
 	struct ig_node *parent; /* NULL: root */
 	const char *name;	/* the component; "" for the root */
 	struct ig_inode *inode;
-	struct ig_node *child;	/* first; in no order, see ig_tree_sort() */
-	struct ig_node *next;	/* sibling */
-	uint32_t seq;		/* order of making: of the names of an inode
-				 * the one made first is the file, the others
-				 * are links to it */
+	struct ig_node *child; /* first; in no order, see ig_tree_sort() */
+	struct ig_node *next;  /* sibling */
+	uint32_t seq;	       /* order of making: of the names of an inode
+				* the one made first is the file, the others
+				* are links to it */
 	uint32_t mark;
 };
 

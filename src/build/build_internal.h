@@ -7,6 +7,7 @@
 #include <ingot/io.h>
 
 struct ig_hash;
+struct ig_rope;
 struct ig_sink;
 struct ig_tree;
 struct ig_spool;
@@ -31,8 +32,8 @@ bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
 /** ig_part_write() - encode @tree (sorted) as @part, in what is missing of
  * @want, and its list. */
 int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
-		  struct ig_store *store, unsigned want,
-		  struct ig_tree *tree, struct ig_err *err);
+		  struct ig_store *store, unsigned want, struct ig_tree *tree,
+		  struct ig_err *err);
 /** ig_part_put_sink() - publish what @fill writes as @key.@suffix. */
 int ig_part_fill(struct ig_store *store, const char *key, const char *suffix,
 		 int (*fill)(void *ctx, struct ig_sink *out,
@@ -51,8 +52,8 @@ int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store);
 /** ig_kernel_ucode() - @fd of the microcode, the caller's; -1: there is none,
  * in the spec or in the image. */
-int ig_kernel_ucode(int *fd, const struct ig_plan *plan,
-		    struct ig_store *store, struct ig_err *err);
+int ig_kernel_ucode(int *fd, const struct ig_plan *plan, struct ig_store *store,
+		    struct ig_err *err);
 int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
 		 unsigned want, struct ig_err *err);
 
@@ -63,14 +64,13 @@ int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
 struct ig_generated {
 	struct ig_tree *tree; /* names of ours have IG_GENERATED_MARK */
 	struct ig_spool spool;
-	int *fds;	      /* blobs that inodes point into */
+	int *fds; /* blobs that inodes point into */
 	size_t fds_n;
 };
 int ig_generate(struct ig_generated *out, const struct ig_plan *plan,
 		struct ig_store *store, bool boot, struct ig_err *err);
 void ig_generated_done(struct ig_generated *gen);
-int ig_generated_keep_fd(struct ig_generated *gen, int fd,
-			 struct ig_err *err);
+int ig_generated_keep_fd(struct ig_generated *gen, int fd, struct ig_err *err);
 /** ig_generated_opts() - how to encode it. */
 struct ig_encode_opts ig_generated_opts(const struct ig_plan *plan);
 
@@ -83,11 +83,20 @@ int ig_generate_volumes(struct ig_tree *tree, struct ig_generated *gen,
 
 #define IG_OUTPUTS_MAX 64
 
+/* What boots, see boot_set.c. Empty until ig_compose_boot(). */
+struct ig_boot {
+	struct ig_rope *kernel; /* NULL: the spec has none */
+	struct ig_rope *initrd;
+	const char *cmdline; /* "" when there is none; borrowed */
+	char id[65];	     /* of the image: a hash of all that is in it */
+};
+
 struct ig_compose {
 	const struct ig_plan *plan;
 	struct ig_store *store;
 	const struct ig_output_opts *opts;
 	const struct ig_build_format *format; /* under way */
+	struct ig_boot boot;
 	size_t n;
 	struct ig_pending {
 		struct ig_newfile file;
@@ -99,13 +108,24 @@ struct ig_compose {
 /** ig_compose_open() - a new output "DIR/NAME<suffix>" (or --output). */
 int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
 		    struct ig_err *err);
+/** ig_compose_rope() - all of @rope as the output with @suffix. */
+int ig_compose_rope(struct ig_compose *c, const char *suffix,
+		    const struct ig_rope *rope, struct ig_err *err);
+int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
+		    struct ig_err *err);
 /** ig_compose_part() - all of a part file to @fd. */
 int ig_compose_part(int fd, struct ig_compose *c, const char *key,
 		    const char *suffix, struct ig_err *err);
+/** ig_compose_boot() - fill c->boot, once for all formats. */
+int ig_compose_boot(struct ig_compose *c, struct ig_err *err);
+/** ig_compose_need_kernel() - the same, and refuse a spec without kernel. */
+int ig_compose_need_kernel(struct ig_compose *c, struct ig_err *err);
+void ig_boot_done(struct ig_boot *boot);
 /** ig_image_id() - adds what makes this image what it is to @hash. */
 void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan);
 
 extern const struct ig_build_format ig_format_initrd;
+extern const struct ig_build_format ig_format_initrd_tar;
 extern const struct ig_build_format ig_format_tar;
 
 #endif

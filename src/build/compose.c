@@ -8,6 +8,7 @@
 #include <ingot/hash.h>
 #include <ingot/io.h>
 #include <ingot/own.h>
+#include <ingot/rope.h>
 #include <ingot/spec.h>
 #include <ingot/store.h>
 #include <ingot/str.h>
@@ -49,6 +50,26 @@ int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
 	return 0;
 }
 
+int ig_compose_rope(struct ig_compose *c, const char *suffix,
+		    const struct ig_rope *rope, struct ig_err *err)
+{
+	int fd;
+
+	if (ig_compose_open(&fd, c, suffix, err) < 0)
+		return -1;
+	return ig_rope_write(rope, fd, err);
+}
+
+int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
+		    struct ig_err *err)
+{
+	int fd;
+
+	if (ig_compose_open(&fd, c, suffix, err) < 0)
+		return -1;
+	return ig_write_all(fd, text, strlen(text), err);
+}
+
 int ig_compose_part(int fd, struct ig_compose *c, const char *key,
 		    const char *suffix, struct ig_err *err)
 {
@@ -70,6 +91,24 @@ void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan)
 		ig_hash_field(hash, plan->parts[i].key);
 }
 
+/* Of several files some may be in place when one cannot be: take them away
+ * again, so that there is no half of a build. */
+static void take_back(struct ig_outputs *out)
+{
+	for (size_t i = 0; i < out->n; i++)
+		if (!ig_streq(out->v[i].path, "-"))
+			unlink(out->v[i].path);
+}
+
+static int publish_one(struct ig_pending *p, struct ig_err *err)
+{
+	if (p->file.fd < 0)
+		return 0; /* standard output */
+	if (ig_size_of(&p->size, p->file.fd, err) < 0)
+		return -1;
+	return ig_newfile_commit(&p->file, false, err);
+}
+
 static int publish(struct ig_compose *c, struct ig_outputs *out,
 		   struct ig_err *err)
 {
@@ -79,10 +118,10 @@ static int publish(struct ig_compose *c, struct ig_outputs *out,
 	for (size_t i = 0; i < c->n; i++) {
 		struct ig_pending *p = &c->v[i];
 
-		if (p->file.fd >= 0 &&
-		    (ig_size_of(&p->size, p->file.fd, err) < 0 ||
-		     ig_newfile_commit(&p->file, false, err) < 0))
+		if (publish_one(p, err) < 0) {
+			take_back(out);
 			return -1;
+		}
 		out->v[out->n].size = p->size;
 		out->v[out->n++].path = ig_take(&p->path);
 	}
@@ -119,6 +158,7 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 		ig_newfile_done(&c->v[i].file);
 		free(c->v[i].path);
 	}
+	ig_boot_done(&c->boot);
 	free(c);
 	if (result < 0)
 		ig_outputs_done(out);

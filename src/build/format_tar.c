@@ -22,9 +22,8 @@ static int write_parts(struct ig_compose *c, int fd, struct ig_err *err)
 
 static int write_tar(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_generated_done) struct ig_generated gen = {
-		.spool = { -1, 0 }
-	};
+	IG_AUTO(ig_generated_done)
+	struct ig_generated gen = { .spool = { -1, 0 } };
 	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
 	struct ig_encode_opts opts = ig_generated_opts(c->plan);
 	int fd;

@@ -5,6 +5,7 @@
 
 static const struct ig_build_format *const formats[] = {
 	&ig_format_initrd,
+	&ig_format_initrd_tar,
 	&ig_format_tar,
 	NULL,
 };

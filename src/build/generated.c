@@ -42,9 +42,8 @@ static int outline_line(void *ctx, const struct ig_mtree_line *line)
 	struct outline *o = ctx;
 	const char *slash = strrchr(line->path, '/');
 	const char *base = slash ? slash + 1 : line->path;
-	ig_autofree char *dir =
-		ig_strcopy(line->path, slash ? (size_t)(slash - line->path)
-					     : 0);
+	ig_autofree char *dir = ig_strcopy(
+		line->path, slash ? (size_t)(slash - line->path) : 0);
 	struct ig_node *parent = dir ? ig_tree_find(o->tree, dir) : NULL;
 	struct ig_inode *inode;
 
@@ -78,8 +77,7 @@ static int read_outline(struct ig_tree *tree, const struct ig_plan *plan,
 
 	if (!plan->root)
 		return 0;
-	if (ig_part_open(&fd, store, plan->root->key, IG_SUFFIX_MTREE, err) <
-	    0)
+	if (ig_part_open(&fd, store, plan->root->key, IG_SUFFIX_MTREE, err) < 0)
 		return -1;
 	src = ig_source_fd(fd, err); /* takes fd */
 	return src ? ig_mtree_read(src, outline_line, &o, err) : -1;
@@ -89,17 +87,21 @@ static int read_outline(struct ig_tree *tree, const struct ig_plan *plan,
 static int check_containers(const struct ig_tree *root, struct ig_err *err)
 {
 	static const char *const ours[] = {
-		"containers", "containers/onboot", "containers/onshutdown",
-		"containers/services", "containers/volumes",
+		"containers",
+		"containers/onboot",
+		"containers/onshutdown",
+		"containers/services",
+		"containers/volumes",
 	};
 
 	for (size_t i = 0; i < IG_COUNT(ours); i++) {
 		const struct ig_node *node = ig_tree_find(root, ours[i]);
 
 		if (node && node->inode->type != IG_DIR)
-			return ig_fail(err, IG_EFORMAT,
-				       "an init image has '%s' as something that is not a directory; it is where containers go",
-				       ours[i]);
+			return ig_fail(
+				err, IG_EFORMAT,
+				"an init image has '%s' as something that is not a directory; it is where containers go",
+				ours[i]);
 	}
 	return 0;
 }
@@ -119,8 +121,9 @@ static struct ig_inode *fixed_inode(struct ig_tree *tree, enum ig_type type,
 static struct ig_node *fixed_dir(struct ig_tree *tree, const char *path,
 				 struct ig_err *err)
 {
-	struct ig_inode model = { .type = IG_DIR, .mode = 0755,
-				  .mtime = IG_FIXED_TIME, .fd = -1 };
+	struct ig_inode model = {
+		.type = IG_DIR, .mode = 0755, .mtime = IG_FIXED_TIME, .fd = -1
+	};
 
 	return ig_tree_resolve(tree, path, &model, err);
 }
@@ -144,8 +147,8 @@ static int add_modules_load(struct ig_tree *tree, const struct ig_plan *plan,
 	inode = dir ? fixed_inode(tree, IG_FILE, 0644, err) : NULL;
 	if (!inode)
 		return -1;
-	inode->mem = ig_arena_strn(ig_tree_arena(tree), text.data, text.len,
-				   err);
+	inode->mem =
+		ig_arena_strn(ig_tree_arena(tree), text.data, text.len, err);
 	inode->size = text.len;
 	if (!inode->mem)
 		return -1;
@@ -155,8 +158,8 @@ static int add_modules_load(struct ig_tree *tree, const struct ig_plan *plan,
 /* boot/: only where the whole system is one tree (tar). */
 static int add_boot_part(struct ig_tree *tree, struct ig_generated *gen,
 			 const struct ig_plan *plan, struct ig_store *store,
-			 const char *suffix, const char *name,
-			 uint32_t mode, struct ig_err *err)
+			 const char *suffix, const char *name, uint32_t mode,
+			 struct ig_err *err)
 {
 	struct ig_node *boot = fixed_dir(tree, "boot", err);
 	struct ig_inode *inode;
@@ -260,8 +263,7 @@ static int add_all(struct ig_tree *tree, struct ig_generated *gen,
 
 static void mark_all(struct ig_tree *tree)
 {
-	for (struct ig_node *at = ig_tree_root(tree); at;
-	     at = ig_node_next(at))
+	for (struct ig_node *at = ig_tree_root(tree); at; at = ig_node_next(at))
 		at->inode->mark = IG_GENERATED_MARK;
 }
 

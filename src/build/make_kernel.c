@@ -58,7 +58,8 @@ static int blame_missing(const struct kernel *k, const char *key,
 static int fill_file(void *ctx, struct ig_sink *out, struct ig_err *err)
 {
 	const struct ig_inode *inode = ctx;
-	IG_AUTO(ig_source_closep) struct ig_source *src =
+	IG_AUTO(ig_source_closep)
+	struct ig_source *src =
 		ig_source_range(inode->fd, inode->off, inode->size, err);
 
 	return src ? ig_pump(out, src, NULL, err) : -1;
@@ -75,9 +76,8 @@ static int fill_tar(void *ctx, struct ig_sink *out, struct ig_err *err)
 {
 	struct ig_encode_opts opts = { .prefix = "", .max_time = INT64_MAX };
 
-	return ig_tar_write(out, ctx, &opts, err) < 0
-		       ? -1
-		       : ig_tar_end(out, err);
+	return ig_tar_write(out, ctx, &opts, err) < 0 ? -1
+						      : ig_tar_end(out, err);
 }
 
 static int put_modules(struct kernel *k, const struct ig_inode *tar,
@@ -91,8 +91,8 @@ static int put_modules(struct kernel *k, const struct ig_inode *tar,
 		return -1;
 	if (tar) {
 		src = ig_source_range(tar->fd, tar->off, tar->size, err);
-		if (!src || ig_tar_tree(tree, &k->spool, src, k->tar, false,
-					err) < 0)
+		if (!src ||
+		    ig_tar_tree(tree, &k->spool, src, k->tar, false, err) < 0)
 			return ig_wrap(err, "%s", k->tar);
 	}
 	if (tar && want->set &&
@@ -103,8 +103,8 @@ static int put_modules(struct kernel *k, const struct ig_inode *tar,
 			       k->plan->spec->kernel.modules_pos.col);
 	if (ig_tree_sort(tree, err) < 0)
 		return -1;
-	return ig_part_fill(k->store, k->key, IG_SUFFIX_MODULES, fill_tar,
-			    tree, err);
+	return ig_part_fill(k->store, k->key, IG_SUFFIX_MODULES, fill_tar, tree,
+			    err);
 }
 
 static int fill_mode(void *ctx, struct ig_sink *out, struct ig_err *err)
@@ -119,8 +119,7 @@ static int make(struct kernel *k, struct ig_err *err)
 {
 	const struct ig_inode *binary = find_file(k, k->binary);
 	const struct ig_inode *tar = k->tar ? find_file(k, k->tar) : NULL;
-	const struct ig_inode *ucode = k->ucode ? find_file(k, k->ucode)
-						: NULL;
+	const struct ig_inode *ucode = k->ucode ? find_file(k, k->ucode) : NULL;
 	const struct ig_inode none = { .type = IG_FILE, .fd = k->spool.fd };
 
 	if (!binary)
@@ -129,8 +128,8 @@ static int make(struct kernel *k, struct ig_err *err)
 		return blame_missing(k, "tar", k->tar, err);
 	/* LinuxKit goes on without microcode: so do we, with an empty part,
 	 * so that a part that was lost is made again. */
-	if (k->ucode && put_file(k, IG_SUFFIX_UCODE, ucode ? ucode : &none,
-				 err) < 0)
+	if (k->ucode &&
+	    put_file(k, IG_SUFFIX_UCODE, ucode ? ucode : &none, err) < 0)
 		return -1;
 	if (put_modules(k, tar, err) < 0 ||
 	    put_file(k, IG_SUFFIX_KERNEL, binary, err) < 0)
@@ -145,11 +144,15 @@ int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 		   struct ig_err *err)
 {
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
-	struct kernel k = { .plan = plan, .store = store, .tree = tree,
-			    .key = plan->kernel->key, .spool = { -1, 0 } };
+	struct kernel k = { .plan = plan,
+			    .store = store,
+			    .tree = tree,
+			    .key = plan->kernel->key,
+			    .spool = { -1, 0 } };
 	const char *only[4] = { NULL };
 	struct ig_layers_opts opts = { .rules = plan->opts.rules,
-				       .hash = true, .only = only };
+				       .hash = true,
+				       .only = only };
 	size_t n = 0;
 	int result;
 
@@ -161,8 +164,8 @@ int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 		only[n++] = k.tar;
 	if (k.ucode)
 		only[n++] = k.ucode;
-	result = ig_image_tree(tree, &k.spool, store,
-			       plan->kernel->pin->image, &opts, err);
+	result = ig_image_tree(tree, &k.spool, store, plan->kernel->pin->image,
+			       &opts, err);
 	if (result < 0)
 		ig_wrap(err, "%s", plan->kernel->pin->name);
 	if (result == 0)
@@ -175,7 +178,9 @@ bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store)
 {
 	const char *ucode = plan->spec->kernel.ucode;
 	const char *const suffixes[] = {
-		IG_SUFFIX_MTREE, IG_SUFFIX_KERNEL, IG_SUFFIX_MODULES,
+		IG_SUFFIX_MTREE,
+		IG_SUFFIX_KERNEL,
+		IG_SUFFIX_MODULES,
 		ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
 	};
 
@@ -191,8 +196,8 @@ bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store)
 	return true;
 }
 
-int ig_kernel_ucode(int *fd, const struct ig_plan *plan,
-		    struct ig_store *store, struct ig_err *err)
+int ig_kernel_ucode(int *fd, const struct ig_plan *plan, struct ig_store *store,
+		    struct ig_err *err)
 {
 	const char *ucode = plan->kernel ? plan->spec->kernel.ucode : NULL;
 	ig_autofd int part = -1;

@@ -96,8 +96,7 @@ static int add_init(struct root *r, const struct ig_pin *pin,
 	ig_tree_root(tree)->inode->mtime = IG_FIXED_TIME;
 	if (ig_image_tree(tree, &r->spool, r->store, pin->image, &opts, err) <
 		    0 ||
-	    ig_tree_dress(tree, true, err) < 0 ||
-	    note_apk(r, tree, err) < 0 ||
+	    ig_tree_dress(tree, true, err) < 0 || note_apk(r, tree, err) < 0 ||
 	    ig_tree_graft(r->tree, ig_tree_root(r->tree), tree, err) < 0)
 		return ig_wrap(err, "%s", pin->name);
 	return 0;
@@ -107,22 +106,24 @@ int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
 		 unsigned want, struct ig_err *err)
 {
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
-	struct root r = { .plan = plan, .store = store, .tree = tree,
-			  .spool = { -1, 0 }, .apk = IG_BUF_INIT(APK_DB_MAX) };
+	struct root r = { .plan = plan,
+			  .store = store,
+			  .tree = tree,
+			  .spool = { -1, 0 },
+			  .apk = IG_BUF_INIT(APK_DB_MAX) };
 	int result = tree ? ig_spool_init(&r.spool, store, err) : -1;
 
 	if (result == 0 && plan->kernel)
 		result = add_modules(&r, err);
 	for (size_t i = 0; result == 0 && i < plan->spec->init_n; i++)
-		result = add_init(&r,
-				  ig_lock_find(plan->lock,
-					       plan->spec->init[i].image),
-				  err);
+		result = add_init(
+			&r, ig_lock_find(plan->lock, plan->spec->init[i].image),
+			err);
 	if (result == 0)
 		result = merge_apk(&r, err);
 	if (result == 0)
-		result = ig_part_write(plan, plan->root, store, want, tree,
-				       err);
+		result =
+			ig_part_write(plan, plan->root, store, want, tree, err);
 	ig_spool_done(&r.spool);
 	ig_buf_done(&r.apk);
 	return result;

@@ -99,8 +99,8 @@ static int write_cpio(const struct ig_plan *plan, struct ig_store *store,
 }
 
 int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
-		  struct ig_store *store, unsigned want,
-		  struct ig_tree *tree, struct ig_err *err)
+		  struct ig_store *store, unsigned want, struct ig_tree *tree,
+		  struct ig_err *err)
 {
 	struct ig_encode_opts opts = {
 		.prefix = part->prefix ? part->prefix : "",
@@ -124,8 +124,8 @@ int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
 	    ig_part_fill(store, part->tar_key, IG_SUFFIX_TAR, fill_tar, &job,
 			 err) < 0)
 		return -1;
-	return ig_part_fill(store, part->key, IG_SUFFIX_MTREE, fill_mtree,
-			    &job, err);
+	return ig_part_fill(store, part->key, IG_SUFFIX_MTREE, fill_mtree, &job,
+			    err);
 }
 
 int ig_spool_init(struct ig_spool *spool, struct ig_store *store,

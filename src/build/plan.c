@@ -123,8 +123,8 @@ static int plan_volumes(struct ig_plan *plan, struct ig_hash *hash,
 		plan->parts_n++;
 		part->init = true;
 		part->pin = ig_lock_find(plan->lock, v->image);
-		part->prefix = ig_format(err, "containers/volumes/%s/lower",
-					 v->name);
+		part->prefix =
+			ig_format(err, "containers/volumes/%s/lower", v->name);
 		part->location = ig_format(err, "volume[%zu]", i);
 		if (plan_image(plan, part, hash, err) < 0)
 			return -1;
@@ -165,8 +165,7 @@ static int plan_bundle(struct ig_plan *plan, enum ig_section section,
 	b->ref = pin->name;
 	b->readonly = is_readonly(entry, pin->label);
 	if (section == IG_SERVICES)
-		b->path = ig_format(err, "containers/services/%s",
-				    entry->name);
+		b->path = ig_format(err, "containers/services/%s", entry->name);
 	else
 		b->path = ig_format(err, "containers/%s/%03zu-%s",
 				    ig_section_names[section], index,
@@ -185,14 +184,14 @@ static int plan_bundle_part(struct ig_plan *plan, const struct ig_bundle *b,
 	plan->parts_n++;
 	part->pin = ig_lock_find(plan->lock, b->entry->image);
 	part->prefix = ig_bundle_root(b, err);
-	part->location = ig_format(err, "%s[%zu]",
-				   ig_section_names[b->section], b->index);
+	part->location = ig_format(err, "%s[%zu]", ig_section_names[b->section],
+				   b->index);
 	return plan_image(plan, part, hash, err);
 }
 
 static int plan_section(struct ig_plan *plan, enum ig_section section,
-			const struct ig_entries *entries,
-			struct ig_hash *hash, struct ig_err *err)
+			const struct ig_entries *entries, struct ig_hash *hash,
+			struct ig_err *err)
 {
 	for (size_t i = 0; i < entries->n; i++) {
 		size_t at = plan->bundles_n;
@@ -225,22 +224,19 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	    struct ig_err *err)
 {
 	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
-	size_t bundles = spec->onboot.n + spec->onshutdown.n +
-			 spec->services.n;
+	size_t bundles = spec->onboot.n + spec->onshutdown.n + spec->services.n;
 
 	memset(out, 0, sizeof(*out));
 	out->spec = spec;
 	out->lock = lock;
 	out->opts = *opts;
 	out->bundles = calloc(bundles + 1, sizeof(*out->bundles));
-	out->parts = calloc(bundles + spec->volumes_n + 3,
-			    sizeof(*out->parts));
+	out->parts = calloc(bundles + spec->volumes_n + 3, sizeof(*out->parts));
 	if (!hash || !out->bundles || !out->parts) {
 		ig_plan_done(out);
 		return ig_fail_mem(err);
 	}
-	if (plan_base(out, hash, err) < 0 ||
-	    plan_volumes(out, hash, err) < 0 ||
+	if (plan_base(out, hash, err) < 0 || plan_volumes(out, hash, err) < 0 ||
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||

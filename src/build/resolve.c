@@ -34,16 +34,14 @@ struct resolve {
 	struct ig_lock *lock;
 };
 
-static int blame(struct ig_err *err, const struct ig_pos *pos,
-		 const char *what)
+static int blame(struct ig_err *err, const struct ig_pos *pos, const char *what)
 {
 	return ig_wrap(err, "%s:%d:%d: %s", pos->file, pos->line, pos->col,
 		       what);
 }
 
-static int want(struct resolve *r, const char *image,
-		const struct ig_pos *pos, const char *section, long index,
-		struct ig_err *err)
+static int want(struct resolve *r, const char *image, const struct ig_pos *pos,
+		const char *section, long index, struct ig_err *err)
 {
 	struct want w = { .pos = *pos };
 
@@ -112,8 +110,7 @@ static int want_all(struct resolve *r, const struct ig_spec *spec,
 	return want_entries(r, &spec->services, "services", err);
 }
 
-static int pull(struct resolve *r, const struct ig_ref *ref,
-		struct ig_err *err)
+static int pull(struct resolve *r, const struct ig_ref *ref, struct ig_err *err)
 {
 	struct ig_descriptor desc = { 0 };
 
@@ -131,8 +128,8 @@ static int pin(struct resolve *r, const struct ig_ref *ref,
 	bool local = !r->opts->pull || !r->registry;
 
 	if (local) {
-		int got = ig_image_load(out, r->store, ref->text,
-					r->opts->arch, err);
+		int got = ig_image_load(out, r->store, ref->text, r->opts->arch,
+					err);
 
 		if (got == 0 && ig_image_complete(out, r->store))
 			return 0;
@@ -143,9 +140,10 @@ static int pin(struct resolve *r, const struct ig_ref *ref,
 		if (got == 0)
 			ig_image_done(out);
 		if (!r->registry)
-			return ig_fail(err, IG_ENOENT,
-				       "'%s' has layers that are not in the store, and --offline forbids to fetch them",
-				       ref->text);
+			return ig_fail(
+				err, IG_ENOENT,
+				"'%s' has layers that are not in the store, and --offline forbids to fetch them",
+				ref->text);
 		ig_err_clear(err);
 	}
 	if (pull(r, ref, err) < 0)
@@ -189,8 +187,7 @@ static int read_labels(struct resolve *r, struct ig_spec *spec,
 	return 0;
 }
 
-static int resolve(struct resolve *r, struct ig_spec *spec,
-		   struct ig_err *err)
+static int resolve(struct resolve *r, struct ig_spec *spec, struct ig_err *err)
 {
 	if (want_all(r, spec, err) < 0)
 		return -1;
@@ -242,8 +239,7 @@ void ig_lock_done(struct ig_lock *lock)
 	memset(lock, 0, sizeof(*lock));
 }
 
-const struct ig_pin *ig_lock_find(const struct ig_lock *lock,
-				  const char *image)
+const struct ig_pin *ig_lock_find(const struct ig_lock *lock, const char *image)
 {
 	struct ig_err err = { 0 };
 	ig_autofree char *name = ig_ref_expand(image, &err);

@@ -28,8 +28,9 @@ struct layout {
 static struct ig_node *dir_at(struct ig_tree *tree, const char *path,
 			      struct ig_err *err)
 {
-	struct ig_inode model = { .type = IG_DIR, .mode = 0755,
-				  .mtime = IG_FIXED_TIME, .fd = -1 };
+	struct ig_inode model = {
+		.type = IG_DIR, .mode = 0755, .mtime = IG_FIXED_TIME, .fd = -1
+	};
 
 	return ig_tree_resolve(tree, path, &model, err);
 }
@@ -67,12 +68,13 @@ static int put_text(struct layout *l, const char *name, const char *text,
 static int put_blob(struct layout *l, const struct ig_descriptor *desc,
 		    struct ig_err *err)
 {
-	struct ig_inode *inode = file_at(l, "/blobs/sha256",
-					 ig_digest_hex(&desc->digest), err);
+	struct ig_inode *inode =
+		file_at(l, "/blobs/sha256", ig_digest_hex(&desc->digest), err);
 	int fd = -1;
 
-	if (!inode || ig_store_open_blob(&fd, l->store, &desc->digest,
-					 desc->size, err) < 0 ||
+	if (!inode ||
+	    ig_store_open_blob(&fd, l->store, &desc->digest, desc->size, err) <
+		    0 ||
 	    ig_generated_keep_fd(l->gen, fd, err) < 0)
 		return -1;
 	inode->fd = fd;
@@ -148,8 +150,8 @@ int ig_generate_volumes(struct ig_tree *tree, struct ig_generated *gen,
 	const struct ig_spec *spec = plan->spec;
 
 	for (size_t i = 0; i < spec->volumes_n; i++)
-		if (add_volume(tree, gen, plan, store, &spec->volumes[i],
-			       err) < 0)
+		if (add_volume(tree, gen, plan, store, &spec->volumes[i], err) <
+		    0)
 			return ig_wrap(err, "volume '%s'",
 				       spec->volumes[i].name);
 	return 0;

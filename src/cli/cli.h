@@ -12,7 +12,7 @@ struct ig_store;
 
 /* What every command has. */
 struct cli {
-	char *cache;	 /* folder of the store; owned */
+	char *cache; /* folder of the store; owned */
 	bool quiet;
 	int verbose;
 	struct ig_store *store; /* opened on first use */
@@ -26,11 +26,11 @@ struct cli_list {
 };
 
 struct cli_option {
-	const char *name;  /* long name */
-	char letter;	   /* or 0 */
-	const char *arg;   /* "NAME" in help; NULL: a flag */
-	const char *help;  /* one line; NULL: not shown */
-	bool *flag;	   /* one of these three */
+	const char *name; /* long name */
+	char letter;	  /* or 0 */
+	const char *arg;  /* "NAME" in help; NULL: a flag */
+	const char *help; /* one line; NULL: not shown */
+	bool *flag;	  /* one of these three */
 	const char **text;
 	struct cli_list *list; /* may be given again; commas split … */
 	bool whole;	       /* … unless this is set */
@@ -38,13 +38,13 @@ struct cli_option {
 
 struct cli_command {
 	const char *name;
-	const char *usage;    /* "[OPTION]… SPEC…" */
-	const char *brief;    /* one line */
-	const char *about;    /* paragraphs, or NULL */
-	const char *examples; /* lines, or NULL */
+	const char *usage;			   /* "[OPTION]… SPEC…" */
+	const char *brief;			   /* one line */
+	const char *about;			   /* paragraphs, or NULL */
+	const char *examples;			   /* lines, or NULL */
 	const struct cli_option *(*options)(void); /* ended by a NULL name */
 	int (*run)(struct cli *cli, int argc, char **argv,
-		   struct ig_err *err); /* exit status, or -1 with err */
+		   struct ig_err *err);	      /* exit status, or -1 with err */
 	const struct cli_command *const *sub; /* sub-commands, or NULL */
 };
 
@@ -54,8 +54,8 @@ int cli_parse(const struct cli_command *cmd, int argc, char **argv,
 	      struct ig_err *err);
 void cli_list_done(struct cli_list *list);
 /** cli_number() - @text between @min and @max. */
-int cli_number(uint64_t *out, const char *name, const char *text,
-	       uint64_t min, uint64_t max, struct ig_err *err);
+int cli_number(uint64_t *out, const char *name, const char *text, uint64_t min,
+	       uint64_t max, struct ig_err *err);
 int cli_arch(const char **arch, struct ig_err *err);
 
 /* ---- help.c ---- */
@@ -73,6 +73,8 @@ void ui_end(void); /* leaves no half-drawn line */
 void ui_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** ui_note() - what goes on, on standard error unless quiet. */
 void ui_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** ui_error() - "ingot: WHERE: TEXT", on standard error. */
+void ui_error(const char *where, const char *text);
 double ui_seconds(void); /* since the program began */
 
 /* ---- session.c ---- */

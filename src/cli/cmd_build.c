@@ -28,9 +28,10 @@ static int parse_epoch(int64_t *out, struct ig_err *err)
 	if (!text)
 		return 0;
 	if (ig_parse_u64(&n, text, err) < 0 || n > EPOCH_MAX)
-		return ig_fail(err, IG_EUSAGE,
-			       "SOURCE_DATE_EPOCH is '%s', not a number of seconds from 0 to %u",
-			       text, EPOCH_MAX);
+		return ig_fail(
+			err, IG_EUSAGE,
+			"SOURCE_DATE_EPOCH is '%s', not a number of seconds from 0 to %u",
+			text, EPOCH_MAX);
 	*out = (int64_t)n;
 	return 0;
 }
@@ -50,9 +51,10 @@ static int parse_codec(struct ig_plan_opts *plan, const char *text,
 	else if (ig_streq(text, "none"))
 		plan->codec = IG_CODEC_NONE;
 	else
-		return ig_fail(err, IG_EUSAGE,
-			       "--compress takes zstd[:LEVEL], gzip[:LEVEL] or none, not '%s'",
-			       text);
+		return ig_fail(
+			err, IG_EUSAGE,
+			"--compress takes zstd[:LEVEL], gzip[:LEVEL] or none, not '%s'",
+			text);
 	if (plan->codec == IG_CODEC_GZIP && !colon)
 		level = 6;
 	if (level < 1 || level > (plan->codec == IG_CODEC_ZSTD ? 19 : 9))
@@ -90,17 +92,20 @@ static int check_formats(const struct cli_build *o, unsigned *want,
 		const char *near = ig_nearest(name, names);
 
 		if (!f && near)
-			return ig_fail(err, IG_EUSAGE,
-				       "unknown format '%s', did you mean '%s'?",
-				       name, near);
+			return ig_fail(
+				err, IG_EUSAGE,
+				"unknown format '%s', did you mean '%s'?", name,
+				near);
 		if (!f)
-			return ig_fail(err, IG_EUSAGE,
-				       "unknown format '%s': 'ingot formats' lists them",
-				       name);
+			return ig_fail(
+				err, IG_EUSAGE,
+				"unknown format '%s': 'ingot formats' lists them",
+				name);
 		if (o->output && !f->stream)
-			return ig_fail(err, IG_EUSAGE,
-				       "format %s is more than one file: use --dir and --name instead of --output",
-				       name);
+			return ig_fail(
+				err, IG_EUSAGE,
+				"format %s is more than one file: use --dir and --name instead of --output",
+				name);
 		*want |= f->want;
 	}
 	if (!o->output)
@@ -132,15 +137,15 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 			struct ig_spec *spec, const struct ig_plan_opts *popts,
 			unsigned want, struct ig_err *err)
 {
-	struct ig_registry_opts registry = {
-		.insecure = o->insecure.v, .ca_file = o->ca_file
-	};
+	struct ig_registry_opts registry = { .insecure = o->insecure.v,
+					     .ca_file = o->ca_file };
 	struct ig_resolve_opts resolve = { .arch = o->arch,
 					   .offline = o->offline,
 					   .pull = o->pull,
 					   .registry = &registry };
 	struct ig_output_opts output = { .formats = o->formats.v,
-					 .dir = o->dir, .name = o->name,
+					 .dir = o->dir,
+					 .name = o->name,
 					 .output = o->output };
 	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
@@ -182,9 +187,9 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	if (!n)
 		return ig_fail(err, IG_EUSAGE, "no spec given");
 	if (!o.formats.n) {
-		o.formats.v = (const char **)(uintptr_t)(o.output
-								 ? stream_format
-								 : default_format);
+		o.formats.v =
+			(const char **)(uintptr_t)(o.output ? stream_format
+							    : default_format);
 		o.formats.n = 1;
 	}
 	if (cli_arch(&o.arch, err) < 0 || check_formats(&o, &want, err) < 0 ||
@@ -243,11 +248,9 @@ static const struct cli_option *options(void)
 		  "initrd: zstd[:LEVEL], gzip[:LEVEL] or none (default zstd:3)",
 		  .text = &opts.compress },
 		{ "layer-rules", 0, "RULES",
-		  "linuxkit (default) or oci: a folder that one layer removes "
-		  "and a later one makes again is empty under oci",
+		  "linuxkit (default) or oci: they differ where a removed folder comes again",
 		  .text = &opts.rules },
-		{ "dry-run", 0, NULL,
-		  "print the merged spec as YAML and stop",
+		{ "dry-run", 0, NULL, "print the merged spec as YAML and stop",
 		  .flag = &opts.dry_run },
 		{ "no-sbom", 0, NULL, NULL, .flag = &opts.no_sbom },
 		{ 0 },

@@ -73,9 +73,9 @@ static int run_gc(struct cli *cli, int argc, char **argv, struct ig_err *err)
 	(void)argv;
 	if (argc)
 		return ig_fail(err, IG_EUSAGE, "gc takes no argument");
-	if (gc_opts.keep_days && cli_number(&days, "keep-days",
-					    gc_opts.keep_days, 0, 36500,
-					    err) < 0)
+	if (gc_opts.keep_days &&
+	    cli_number(&days, "keep-days", gc_opts.keep_days, 0, 36500, err) <
+		    0)
 		return -1;
 	if (cli_store(cli, err) < 0 ||
 	    ig_store_gc(cli->store, (int64_t)days * DAY, false, &report, err) <
@@ -97,8 +97,8 @@ static int run_verify(struct cli *cli, int argc, char **argv,
 	if (cli_store(cli, err) < 0 ||
 	    ig_store_verify(cli->store, &good, &bad, err) < 0)
 		return -1;
-	ui_say("%" PRIu64 " blobs sound, %" PRIu64 " damaged and removed",
-	       good, bad);
+	ui_say("%" PRIu64 " blobs sound, %" PRIu64 " damaged and removed", good,
+	       bad);
 	return bad ? 1 : 0;
 }
 
@@ -106,6 +106,7 @@ static const struct cli_command cmd_ls = {
 	.name = "ls",
 	.usage = "",
 	.brief = "List the images by name and digest",
+	.examples = "ingot cache ls\n",
 	.run = run_ls,
 };
 
@@ -113,6 +114,7 @@ static const struct cli_command cmd_rm = {
 	.name = "rm",
 	.usage = "IMAGE…",
 	.brief = "Forget images",
+	.examples = "ingot cache rm nginx:1.24\n",
 	.run = run_rm,
 };
 
@@ -120,6 +122,7 @@ static const struct cli_command cmd_gc = {
 	.name = "gc",
 	.usage = "[OPTION]…",
 	.brief = "Remove what no image and no recent build needs",
+	.examples = "ingot cache gc --keep-days 30\n",
 	.options = gc_options,
 	.run = run_gc,
 };
@@ -128,12 +131,14 @@ static const struct cli_command cmd_verify = {
 	.name = "verify",
 	.usage = "",
 	.brief = "Check every blob against its digest again",
+	.examples = "ingot cache verify\n",
 	.run = run_verify,
 };
 
 static const struct cli_command *const sub[] = {
-	&cmd_ls, &cmd_cache_import, &cmd_cache_export, &cmd_rm,
-	&cmd_gc, &cmd_verify,	    NULL,
+	&cmd_ls, &cmd_cache_import, &cmd_cache_export,
+	&cmd_rm, &cmd_gc,	    &cmd_verify,
+	NULL,
 };
 
 const struct cli_command cmd_cache = {

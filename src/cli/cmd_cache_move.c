@@ -29,8 +29,7 @@ static const struct cli_option *import_options(void)
 	return list;
 }
 
-static int import_one(struct cli *cli, const char *source,
-		      struct ig_err *err)
+static int import_one(struct cli *cli, const char *source, struct ig_err *err)
 {
 	struct ig_imported got = { 0 };
 
@@ -105,8 +104,9 @@ static int run_export(struct cli *cli, int argc, char **argv,
 		return ig_newfile_commit(&file, true, err);
 	}
 	if (isatty(STDOUT_FILENO) == 1)
-		return ig_fail(err, IG_EUSAGE,
-			       "a tar does not go to a terminal: give --output");
+		return ig_fail(
+			err, IG_EUSAGE,
+			"a tar does not go to a terminal: give --output");
 	return export_to(cli, STDOUT_FILENO, name, err);
 }
 

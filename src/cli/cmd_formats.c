@@ -22,5 +22,6 @@ const struct cli_command cmd_formats = {
 	.name = "formats",
 	.usage = "",
 	.brief = "List the formats that build can write",
+	.examples = "ingot formats\n",
 	.run = run,
 };

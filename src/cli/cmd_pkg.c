@@ -16,7 +16,8 @@ static struct {
 static const struct cli_option *options(void)
 {
 	static const struct cli_option list[] = {
-		{ "arch", 0, "ARCH", "architecture to build for (default: ours)",
+		{ "arch", 0, "ARCH",
+		  "architecture to build for (default: ours)",
 		  .text = &opts.arch },
 		{ "org", 0, "NAME", "organisation in place of the recipe's",
 		  .text = &opts.org },
@@ -35,7 +36,8 @@ static const struct cli_option *options(void)
 
 static struct ig_pkg_opts pkg_opts(void)
 {
-	return (struct ig_pkg_opts){ .arch = opts.arch, .org = opts.org,
+	return (struct ig_pkg_opts){ .arch = opts.arch,
+				     .org = opts.org,
 				     .mirror = opts.mirror,
 				     .force = opts.force,
 				     .offline = opts.offline };
@@ -50,8 +52,7 @@ static int begin(struct cli *cli, int argc, struct ig_err *err)
 	return cli_store(cli, err);
 }
 
-static int run_build(struct cli *cli, int argc, char **argv,
-		     struct ig_err *err)
+static int run_build(struct cli *cli, int argc, char **argv, struct ig_err *err)
 {
 	struct ig_pkg_opts o;
 
@@ -80,8 +81,8 @@ static int run_show_tag(struct cli *cli, int argc, char **argv,
 		return -1;
 	o = pkg_opts();
 	for (int i = 0; i < argc; i++) {
-		ig_autofree char *ref = ig_pkg_ref(cli->store, argv[i], &o,
-						   err);
+		ig_autofree char *ref =
+			ig_pkg_ref(cli->store, argv[i], &o, err);
 
 		if (!ref)
 			return -1;
@@ -108,6 +109,7 @@ static const struct cli_command cmd_show_tag = {
 	.name = "show-tag",
 	.usage = "[OPTION]… DIR…",
 	.brief = "Print the image reference that a package has now",
+	.examples = "ingot pkg show-tag pkg/init\n",
 	.options = options,
 	.run = run_show_tag,
 };
@@ -122,5 +124,6 @@ const struct cli_command cmd_pkg = {
 	.name = "pkg",
 	.usage = "COMMAND [OPTION]… DIR…",
 	.brief = "Build OCI images from recipes",
+	.examples = "ingot pkg build pkg/init pkg/nginx\n",
 	.sub = sub,
 };

@@ -40,7 +40,8 @@ static const struct cli_option *options(void)
 		{ "accel", 0, "NAME",
 		  "kvm, tcg or auto: KVM where a guest really starts (default)",
 		  .text = &opts.accel },
-		{ "arch", 0, "ARCH", "architecture of the guest (default: ours)",
+		{ "arch", 0, "ARCH",
+		  "architecture of the guest (default: ours)",
 		  .text = &opts.arch },
 		{ "timeout", 0, "SECONDS", "end the guest after this time",
 		  .text = &opts.timeout },
@@ -51,8 +52,7 @@ static const struct cli_option *options(void)
 		  .text = &opts.state },
 		{ "no-network", 0, NULL, "no network card",
 		  .flag = &opts.no_network },
-		{ "offline", 0, NULL,
-		  "building from a spec: open no socket",
+		{ "offline", 0, NULL, "building from a spec: open no socket",
 		  .flag = &opts.offline },
 		{ "insecure", 0, "HOST",
 		  "building from a spec: registry to ask over http",
@@ -71,11 +71,11 @@ static bool is_spec(const char *name)
 static int parse_ports(struct ig_run_port *out, struct ig_err *err)
 {
 	if (opts.publish.n > LIST_MOST)
-		return ig_fail(err, IG_EUSAGE, "more than %d ports",
-			       LIST_MOST);
+		return ig_fail(err, IG_EUSAGE, "more than %d ports", LIST_MOST);
 	for (size_t i = 0; i < opts.publish.n; i++)
-		if (ig_run_port_parse(&out[i], (char *)(uintptr_t)
-					       opts.publish.v[i], err) < 0)
+		if (ig_run_port_parse(&out[i],
+				      (char *)(uintptr_t)opts.publish.v[i],
+				      err) < 0)
 			return ig_wrap(err, "--publish");
 	return 0;
 }
@@ -84,11 +84,11 @@ static int parse_disks(struct ig_run_disk *out, const char *state,
 		       struct ig_err *err)
 {
 	if (opts.disks.n > LIST_MOST)
-		return ig_fail(err, IG_EUSAGE, "more than %d disks",
-			       LIST_MOST);
+		return ig_fail(err, IG_EUSAGE, "more than %d disks", LIST_MOST);
 	for (size_t i = 0; i < opts.disks.n; i++) {
-		if (ig_run_disk_parse(&out[i], (char *)(uintptr_t)
-					       opts.disks.v[i], err) < 0)
+		if (ig_run_disk_parse(&out[i],
+				      (char *)(uintptr_t)opts.disks.v[i],
+				      err) < 0)
 			return ig_wrap(err, "--disk");
 		if (out[i].path)
 			continue;
@@ -105,13 +105,13 @@ static int parse_numbers(struct ig_run *run, struct ig_err *err)
 {
 	uint64_t memory = 1024, cpus = 1, timeout = 0;
 
-	if (opts.memory && cli_number(&memory, "mem", opts.memory, 32,
-				      1u << 24, err) < 0)
+	if (opts.memory &&
+	    cli_number(&memory, "mem", opts.memory, 32, 1u << 24, err) < 0)
 		return -1;
 	if (opts.cpus && cli_number(&cpus, "cpus", opts.cpus, 1, 256, err) < 0)
 		return -1;
-	if (opts.timeout && cli_number(&timeout, "timeout", opts.timeout, 1,
-				       10000000, err) < 0)
+	if (opts.timeout &&
+	    cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) < 0)
 		return -1;
 	run->memory_mib = (unsigned)memory;
 	run->cpus = (unsigned)cpus;
@@ -193,7 +193,7 @@ static void say_end(enum ig_guest_end end)
 {
 	static const char *const text[] = {
 		[IG_GUEST_OFF] = "the guest powered off",
-		[IG_GUEST_FAILED] = "QEMU failed: see its message above",
+		[IG_GUEST_FAILED] = "QEMU or the guest failed: see the message above",
 		[IG_GUEST_PANIC] = "the guest's kernel panicked",
 		[IG_GUEST_TIMEOUT] = "time is over: the guest was ended",
 		[IG_GUEST_NO_QEMU] =
@@ -209,14 +209,15 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 {
 	struct ig_run_port ports[LIST_MOST];
 	struct ig_run_disk disks[LIST_MOST];
-	IG_AUTO(image_done) struct image image = {
-		.cmdline = IG_BUF_INIT(CMDLINE_MAX)
-	};
+	IG_AUTO(image_done)
+	struct image image = { .cmdline = IG_BUF_INIT(CMDLINE_MAX) };
 	ig_autofree char *state = opts.state
 					  ? ig_strdup(opts.state, err)
 					  : ig_format(err, "%s-state", prefix);
-	struct ig_run run = { .arch = opts.arch, .disks = disks,
-			      .disks_n = opts.disks.n, .ports = ports,
+	struct ig_run run = { .arch = opts.arch,
+			      .disks = disks,
+			      .disks_n = opts.disks.n,
+			      .ports = ports,
 			      .ports_n = opts.publish.n,
 			      .no_network = opts.no_network,
 			      .console_log = opts.log,

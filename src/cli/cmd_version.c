@@ -18,5 +18,6 @@ const struct cli_command cmd_version = {
 	.name = "version",
 	.usage = "",
 	.brief = "Print the version",
+	.examples = "ingot version\n",
 	.run = run,
 };

@@ -54,7 +54,8 @@ static void print_commands(const struct cli_command *const *list)
 
 void cli_help(const struct cli_command *cmd, const char *path)
 {
-	printf("usage: ingot %s %s\n\n%s.\n", path, cmd->usage, cmd->brief);
+	printf("usage: ingot %s%s%s\n\n%s.\n", path, *cmd->usage ? " " : "",
+	       cmd->usage, cmd->brief);
 	if (cmd->about)
 		printf("\n%s\n", cmd->about);
 	if (cmd->sub) {

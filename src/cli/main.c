@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,10 +15,13 @@
 #include "cli.h"
 #include "commands.h"
 
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum {
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2
+};
 
 const struct cli_command *const cli_commands[] = {
-	&cmd_build, &cmd_run,	  &cmd_pkg,	&cmd_cache,
+	&cmd_build,   &cmd_run,	    &cmd_pkg, &cmd_cache,
 	&cmd_formats, &cmd_version, NULL,
 };
 
@@ -52,13 +56,26 @@ static void catch_signals(void)
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGHUP, &act, NULL);
-	/* A reader that went away is an error of write(), not our death. */
+	/* A reader that went away and a limit on the size of files are errors
+	 * of write(), not our death. */
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
 }
 
-static const struct cli_command *
-find(const struct cli_command *const *list, const char *name,
-     struct ig_err *err)
+/* A closed standard stream would give its number to a file of ours, and what
+ * we print would land there. Opened the wrong way round, so that its use is
+ * still an error. */
+static void open_standard(void)
+{
+	static const int how[] = { O_WRONLY, O_RDONLY, O_RDWR };
+
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", how[fd]) != fd)
+			_exit(EXIT_FAILED);
+}
+
+static const struct cli_command *find(const struct cli_command *const *list,
+				      const char *name, struct ig_err *err)
 {
 	const char *names[32] = { NULL };
 	const char *near;
@@ -72,8 +89,7 @@ find(const struct cli_command *const *list, const char *name,
 	near = ig_nearest(name, names);
 	if (near)
 		ig_fail(err, IG_EUSAGE,
-			"unknown command '%s', did you mean '%s'?", name,
-			near);
+			"unknown command '%s', did you mean '%s'?", name, near);
 	else
 		ig_fail(err, IG_EUSAGE, "unknown command '%s'", name);
 	return NULL;
@@ -104,9 +120,10 @@ static int run_command(const struct cli_command *cmd, struct path *path,
 		return 0;
 	}
 	if (!cmd->run)
-		return ig_fail(err, IG_EUSAGE,
-			       "say which: 'ingot %s --help' lists the commands",
-			       path->text);
+		return ig_fail(
+			err, IG_EUSAGE,
+			"say which: 'ingot %s --help' lists the commands",
+			path->text);
 	cli.quiet = global.quiet;
 	cli.verbose = global.verbose;
 	cli.cache = cli_cache_dir(global.cache, err);
@@ -163,8 +180,7 @@ static int report(const struct path *path, const struct ig_err *err)
 		fprintf(stderr, "ingot: interrupted\n");
 		return 128 + ig_cancel_signal();
 	}
-	fprintf(stderr, "ingot: %s%s%s\n", path->text, *path->text ? ": " : "",
-		err->msg);
+	ui_error(path->text, err->msg);
 	if (err->code != IG_EUSAGE)
 		return EXIT_FAILED;
 	fprintf(stderr, "'ingot %s%s--help' explains\n", path->text,
@@ -178,6 +194,7 @@ int main(int argc, char **argv)
 	struct path path = { "" };
 	int status;
 
+	open_standard();
 	catch_signals();
 	ui_begin(false, 0);
 	status = dispatch(argc, argv, &path, &err);

@@ -56,8 +56,7 @@ static int add_value(struct cli_list *list, const char *text,
 		return ig_fail_mem(err);
 	list->v = v;
 	if (list->n == LIST_MAX)
-		return ig_fail(err, IG_EUSAGE, "more than %d values",
-			       LIST_MAX);
+		return ig_fail(err, IG_EUSAGE, "more than %d values", LIST_MAX);
 	v[list->n++] = text;
 	v[list->n] = NULL;
 	return 0;
@@ -108,8 +107,8 @@ static int refuse(const struct tables *t, int got, char **argv,
 		return ig_fail(err, IG_EUSAGE, "option '%s' wants a value",
 			       word);
 	if (ig_starts(word, "--")) {
-		ig_autofree char *name = ig_strcopy(word + 2,
-						    strcspn(word + 2, "="));
+		ig_autofree char *name =
+			ig_strcopy(word + 2, strcspn(word + 2, "="));
 
 		near = name ? ig_nearest(name, t->names) : NULL;
 	} else if (optopt && optopt < FIRST) {
@@ -145,8 +144,8 @@ int cli_parse(const struct cli_command *cmd, int argc, char **argv,
 		if (take(o, optarg, err) < 0)
 			return -1;
 	}
-	memmove(argv, argv + optind, (size_t)(argc - optind + 1) *
-					     sizeof(*argv));
+	memmove(argv, argv + optind,
+		(size_t)(argc - optind + 1) * sizeof(*argv));
 	return argc - optind;
 }
 
@@ -157,8 +156,8 @@ void cli_list_done(struct cli_list *list)
 	list->n = 0;
 }
 
-int cli_number(uint64_t *out, const char *name, const char *text,
-	       uint64_t min, uint64_t max, struct ig_err *err)
+int cli_number(uint64_t *out, const char *name, const char *text, uint64_t min,
+	       uint64_t max, struct ig_err *err)
 {
 	if (ig_parse_u64(out, text, err) == 0 && *out >= min && *out <= max)
 		return 0;
@@ -177,7 +176,8 @@ int cli_arch(const char **arch, struct ig_err *err)
 		*arch = "arm64";
 	if (ig_arch_known(*arch))
 		return 0;
-	return ig_fail(err, IG_EUSAGE,
-		       "--arch: unknown architecture '%s', use a Go name such as amd64 or arm64",
-		       *arch);
+	return ig_fail(
+		err, IG_EUSAGE,
+		"--arch: unknown architecture '%s', use a Go name such as amd64 or arm64",
+		*arch);
 }

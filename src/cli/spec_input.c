@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
@@ -47,8 +48,7 @@ static char *resolve_pkg(void *ctx, const char *base, const char *dir,
 	return ref;
 }
 
-static int read_spec(struct ig_buf *text, const char *file,
-		     struct ig_err *err)
+static int read_spec(struct ig_buf *text, const char *file, struct ig_err *err)
 {
 	IG_AUTO(ig_source_closep) struct ig_source *in = NULL;
 	int fd;
@@ -62,8 +62,12 @@ static int read_spec(struct ig_buf *text, const char *file,
 		return -1;
 	}
 	fd = dup(STDIN_FILENO);
-	in = fd < 0 ? NULL : ig_source_fd(fd, err); /* takes fd */
-	return in ? ig_slurp(text, in, err) : -1;
+	if (fd < 0)
+		return ig_fail_sys(err, errno, "standard input");
+	in = ig_source_fd(fd, err); /* takes fd */
+	if (!in || ig_slurp(text, in, err) < 0)
+		return ig_wrap(err, "standard input");
+	return 0;
 }
 
 static void print_problems(const struct ig_buf *problems)
@@ -83,12 +87,10 @@ static void print_problems(const struct ig_buf *problems)
 static int add_file(struct ig_spec *spec, const char *file,
 		    const struct packages *packages, struct ig_err *err)
 {
-	struct ig_spec_resolver resolver = {
-		(void *)(uintptr_t)packages, resolve_pkg
-	};
+	struct ig_spec_resolver resolver = { (void *)(uintptr_t)packages,
+					     resolve_pkg };
 	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(SPEC_MAX);
-	IG_AUTO(ig_buf_done) struct ig_buf problems =
-		IG_BUF_INIT(PROBLEMS_MAX);
+	IG_AUTO(ig_buf_done) struct ig_buf problems = IG_BUF_INIT(PROBLEMS_MAX);
 	bool local = !ig_streq(file, "-");
 	ig_autofree char *copy = ig_strdup(file, err);
 	const char *base;

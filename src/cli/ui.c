@@ -62,9 +62,8 @@ static void draw(void)
 	memset(bar, '.', BAR);
 	memset(bar, '#', full);
 	bar[BAR] = '\0';
-	fprintf(stderr, "\r\033[K[%s] %s of %s  %s", bar,
-		ig_size_text(a, done), ig_size_text(b, total),
-		ui.n == 1 ? ui.items[0].id : "");
+	fprintf(stderr, "\r\033[K[%s] %s of %s  %s", bar, ig_size_text(a, done),
+		ig_size_text(b, total), ui.n == 1 ? ui.items[0].id : "");
 	if (ui.n > 1)
 		fprintf(stderr, "%zu downloads", ui.n);
 	fflush(stderr);
@@ -118,16 +117,26 @@ static void on_progress(void *ctx, const char *id, uint64_t done,
 	pthread_mutex_unlock(&ui.lock);
 }
 
+/* Control characters, C1 (U+0080 to U+009F) in UTF-8 included. */
+static bool is_control(const unsigned char *c)
+{
+	if (*c == 0xc2)
+		return c[1] >= 0x80 && c[1] < 0xa0;
+	return (*c < 0x20 && *c != '\n' && *c != '\t') || *c == 0x7f;
+}
+
 /* Text of registries and labels may hold anything: no control characters
  * reach the terminal. */
 static void put_clean(const char *text)
 {
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
+	const unsigned char *c = (const unsigned char *)text;
 
-		fputc((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f ? '?'
-									: c,
-		      stderr);
+	for (; *c; c++) {
+		bool bad = is_control(c);
+
+		fputc(bad ? '?' : *c, stderr);
+		if (bad && *c == 0xc2)
+			c++;
 	}
 }
 
@@ -187,6 +196,16 @@ void ui_note(const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	on_say(NULL, IG_LOG_INFO, text);
+}
+
+void ui_error(const char *where, const char *text)
+{
+	ui_end();
+	fputs("ingot: ", stderr);
+	put_clean(where);
+	fputs(*where ? ": " : "", stderr);
+	put_clean(text);
+	fputc('\n', stderr);
 }
 
 double ui_seconds(void)

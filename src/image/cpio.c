@@ -60,8 +60,8 @@ struct ig_cpio_dev ig_cpio_dev(const char *key)
 	 * trailer between the archives of an initrd that would forget them:
 	 * so each archive is a device of its own. GNU cpio builds a dev_t of
 	 * 12 and 20 bits: stay below. */
-	if (key && sscanf(key, "%3" SCNx32 "%5" SCNx32, &dev.major,
-			  &dev.minor) != 2)
+	if (key &&
+	    sscanf(key, "%3" SCNx32 "%5" SCNx32, &dev.major, &dev.minor) != 2)
 		dev = (struct ig_cpio_dev){ 3, 1 };
 	return dev;
 }
@@ -92,9 +92,12 @@ int ig_cpio_entry(struct ig_sink *out, const struct ig_walk *walk,
 {
 	const struct ig_inode *inode = ig_walk_inode(ref);
 	char path[IG_PATH_ROOM];
-	struct fields f = { .ino = ref->ino, .uid = inode->uid,
-			    .gid = inode->gid, .dev = dev,
-			    .rmajor = inode->major, .rminor = inode->minor };
+	struct fields f = { .ino = ref->ino,
+			    .uid = inode->uid,
+			    .gid = inode->gid,
+			    .dev = dev,
+			    .rmajor = inode->major,
+			    .rminor = inode->minor };
 
 	if (ig_walk_path(path, walk, ref, err) < 0)
 		return -1;
@@ -121,13 +124,16 @@ int ig_cpio_check(const struct ig_walk *walk, struct ig_err *err)
 		if (ig_walk_path(path, walk, &walk->v[i], err) < 0)
 			return -1;
 		if (strlen(path) > NAME_LIMIT)
-			return ig_fail(err, IG_ELIMIT,
-				       "path of %zu bytes: an initramfs holds at most %d: '%.60s…'",
-				       strlen(path), NAME_LIMIT, path);
+			return ig_fail(
+				err, IG_ELIMIT,
+				"path of %zu bytes: an initramfs holds at most %d: '%.60s…'",
+				strlen(path), NAME_LIMIT, path);
 		if (inode->type == IG_FILE && inode->size > UINT32_MAX)
-			return ig_fail(err, IG_ELIMIT,
-				       "'%s' has %" PRIu64 " bytes: an initramfs holds files below 4 GiB",
-				       path, inode->size);
+			return ig_fail(
+				err, IG_ELIMIT,
+				"'%s' has %" PRIu64
+				" bytes: an initramfs holds files below 4 GiB",
+				path, inode->size);
 		if (!inode->xattrs_n)
 			continue;
 		if (!xattrs++)
@@ -135,8 +141,7 @@ int ig_cpio_check(const struct ig_walk *walk, struct ig_err *err)
 				path, inode->xattrs[0].name);
 	}
 	if (xattrs > 1)
-		ig_warn("%zu more files lose extended attributes",
-			xattrs - 1);
+		ig_warn("%zu more files lose extended attributes", xattrs - 1);
 	return 0;
 }
 
@@ -159,8 +164,10 @@ int ig_cpio_file(struct ig_sink *out, const char *path, uint32_t mode,
 		 int64_t mtime, const void *data, size_t len,
 		 struct ig_err *err)
 {
-	struct fields f = { .ino = 0, .mode = 0100000 | (mode & 07777),
-			    .nlink = 1, .mtime = cpio_time(mtime),
+	struct fields f = { .ino = 0,
+			    .mode = 0100000 | (mode & 07777),
+			    .nlink = 1,
+			    .mtime = cpio_time(mtime),
 			    .size = (uint32_t)len };
 
 	if (len > UINT32_MAX)

@@ -115,8 +115,8 @@ static int flush_ready(struct parts *p, struct ig_err *err)
 	while (p->next < p->n && p->v[p->next].ready) {
 		struct piece *piece = &p->v[p->next];
 
-		if (ig_write_all(p->fd, piece->out.data, piece->out.len,
-				 err) < 0)
+		if (ig_write_all(p->fd, piece->out.data, piece->out.len, err) <
+		    0)
 			return -1;
 		ig_buf_done(&piece->out);
 		p->next++;
@@ -177,8 +177,11 @@ int ig_cpio_parts(int fd, const struct ig_tree *tree,
 		  struct ig_err *err)
 {
 	IG_AUTO(ig_walk_done) struct ig_walk walk;
-	struct parts p = { .walk = &walk, .dev = ig_cpio_dev(opts->key),
-			   .fd = fd, .codec = codec, .level = level,
+	struct parts p = { .walk = &walk,
+			   .dev = ig_cpio_dev(opts->key),
+			   .fd = fd,
+			   .codec = codec,
+			   .level = level,
 			   .lock = PTHREAD_MUTEX_INITIALIZER,
 			   .moved = PTHREAD_COND_INITIALIZER };
 	int result;

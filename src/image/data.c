@@ -19,8 +19,7 @@ int ig_inode_write(struct ig_sink *out, const struct ig_inode *inode,
 	if (!inode->size)
 		return 0;
 	if (inode->mem)
-		return ig_sink_write(out, inode->mem, (size_t)inode->size,
-				     err);
+		return ig_sink_write(out, inode->mem, (size_t)inode->size, err);
 	buf = malloc(inode->size < CHUNK ? (size_t)inode->size : CHUNK);
 	if (!buf)
 		return ig_fail_mem(err);

@@ -25,8 +25,7 @@ static int unescape(char *text, struct ig_err *err)
 		if (p[1] < '0' || p[1] > '3' || p[2] < '0' || p[2] > '7' ||
 		    p[3] < '0' || p[3] > '7')
 			return ig_fail(err, IG_EFORMAT, "mtree: bad escape");
-		*to = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + p[3] -
-			     '0');
+		*to = (char)((p[1] - '0') * 64 + (p[2] - '0') * 8 + p[3] - '0');
 		if (!*to++)
 			return ig_fail(err, IG_EFORMAT,
 				       "mtree: bad escape of a NUL byte");
@@ -110,8 +109,7 @@ static int read_field(struct ig_mtree_line *line, char *word,
 	return read_number(line, word, value, err);
 }
 
-static int read_line(struct ig_mtree_line *line, char *text,
-		     struct ig_err *err)
+static int read_line(struct ig_mtree_line *line, char *text, struct ig_err *err)
 {
 	char *save = NULL;
 	char *word = strtok_r(text, " ", &save);

@@ -32,12 +32,11 @@ static void ascii(char *field, size_t width, const char *text)
 			field[n++] = *text;
 }
 
-int ig_ustar_write(struct ig_sink *out, const struct ig_ustar *head,
-		   struct ig_err *err)
+void ig_ustar_block(char block[IG_TAR_BLOCK], const struct ig_ustar *head)
 {
-	char block[IG_TAR_BLOCK] = { 0 };
 	unsigned sum = 0;
 
+	memset(block, 0, IG_TAR_BLOCK);
 	ascii(block, 100, head->name);
 	octal(block + 100, 8, head->mode);
 	octal(block + 108, 8, head->uid);
@@ -48,13 +47,24 @@ int ig_ustar_write(struct ig_sink *out, const struct ig_ustar *head,
 	block[156] = head->type;
 	if (head->link)
 		ascii(block + 157, 100, head->link);
-	memcpy(block + 257, "ustar\0" "00", 8);
+	memcpy(block + 257,
+	       "ustar\0"
+	       "00",
+	       8);
 	octal(block + 329, 8, head->major);
 	octal(block + 337, 8, head->minor);
-	for (size_t i = 0; i < sizeof(block); i++)
+	for (size_t i = 0; i < IG_TAR_BLOCK; i++)
 		sum += (unsigned char)block[i];
 	snprintf(block + 148, 8, "%06o", sum);
 	block[155] = ' ';
+}
+
+int ig_ustar_write(struct ig_sink *out, const struct ig_ustar *head,
+		   struct ig_err *err)
+{
+	char block[IG_TAR_BLOCK];
+
+	ig_ustar_block(block, head);
 	return ig_sink_write(out, block, sizeof(block), err);
 }
 
@@ -66,8 +76,8 @@ int ig_pax_add(struct ig_buf *records, const char *key, const void *value,
 	char digits[24];
 
 	for (int round = 0; round < 3; round++)
-		total = body + (size_t)snprintf(digits, sizeof(digits), "%zu",
-						total);
+		total = body +
+			(size_t)snprintf(digits, sizeof(digits), "%zu", total);
 	if (ig_buf_printf(records, err, "%zu %s=", total, key) < 0 ||
 	    ig_buf_add(records, value, len, err) < 0)
 		return -1;
@@ -89,6 +99,8 @@ int ig_pax_write(struct ig_sink *out, const struct ig_buf *records,
 	if (ig_ustar_write(out, &head, err) < 0 ||
 	    ig_sink_write(out, records->data, records->len, err) < 0)
 		return -1;
-	return ig_sink_zero(out, (IG_TAR_BLOCK - records->len % IG_TAR_BLOCK) %
-					 IG_TAR_BLOCK, err);
+	return ig_sink_zero(out,
+			    (IG_TAR_BLOCK - records->len % IG_TAR_BLOCK) %
+				    IG_TAR_BLOCK,
+			    err);
 }

@@ -21,6 +21,7 @@ struct ig_ustar {
 	uint32_t major, minor;
 	char type;
 };
+void ig_ustar_block(char block[IG_TAR_BLOCK], const struct ig_ustar *head);
 int ig_ustar_write(struct ig_sink *out, const struct ig_ustar *head,
 		   struct ig_err *err);
 

@@ -12,8 +12,8 @@
 #include "pax.h"
 #include "walk.h"
 
-#define RECORDS_MAX (20u << 20)
-#define ID_MAX	    07777777u
+#define RECORDS_MAX  (20u << 20)
+#define ID_MAX	     07777777u
 #define SIZE_MAX_TAR 077777777777ull
 
 static const char type_flags[] = {
@@ -113,10 +113,13 @@ static int write_entry(struct ig_sink *out, const struct ig_walk *walk,
 	const struct ig_inode *inode = ig_walk_inode(ref);
 	char path[IG_PATH_ROOM], origin[IG_PATH_ROOM];
 	bool link = is_link(ref);
-	struct ig_ustar head = { .name = path, .mode = inode->mode,
-				 .uid = inode->uid, .gid = inode->gid,
+	struct ig_ustar head = { .name = path,
+				 .mode = inode->mode,
+				 .uid = inode->uid,
+				 .gid = inode->gid,
 				 .mtime = ig_walk_time(walk, inode),
-				 .major = inode->major, .minor = inode->minor,
+				 .major = inode->major,
+				 .minor = inode->minor,
 				 .link = inode->link,
 				 .type = type_flags[inode->type] };
 
@@ -142,8 +145,9 @@ static int write_entry(struct ig_sink *out, const struct ig_walk *walk,
 		return 0;
 	if (ig_inode_write(out, inode, err) < 0)
 		return -1;
-	return ig_sink_zero(out, (IG_TAR_BLOCK - head.size % IG_TAR_BLOCK) %
-					 IG_TAR_BLOCK, err);
+	return ig_sink_zero(
+		out, (IG_TAR_BLOCK - head.size % IG_TAR_BLOCK) % IG_TAR_BLOCK,
+		err);
 }
 
 int ig_tar_write(struct ig_sink *out, const struct ig_tree *tree,
@@ -159,8 +163,8 @@ int ig_tar_write(struct ig_sink *out, const struct ig_tree *tree,
 		for (size_t i = 0; i < walk.n; i++)
 			if (is_link(&walk.v[i]) == links &&
 			    !is_implied(&walk.v[i]) &&
-			    write_entry(out, &walk, &walk.v[i], &records,
-					err) < 0)
+			    write_entry(out, &walk, &walk.v[i], &records, err) <
+				    0)
 				return -1;
 	return 0;
 }
@@ -168,4 +172,20 @@ int ig_tar_write(struct ig_sink *out, const struct ig_tree *tree,
 int ig_tar_end(struct ig_sink *out, struct ig_err *err)
 {
 	return ig_sink_zero(out, 2 * IG_TAR_BLOCK, err);
+}
+
+int ig_tar_header(unsigned char out[512], const char *name, uint32_t mode,
+		  int64_t mtime, uint64_t size, struct ig_err *err)
+{
+	struct ig_ustar head = { .name = name,
+				 .mode = mode,
+				 .mtime = mtime,
+				 .size = size,
+				 .type = '0' };
+
+	if (!fits(name) || size > SIZE_MAX_TAR)
+		return ig_fail(err, IG_ELIMIT, "'%s' does not fit a tar header",
+			       name);
+	ig_ustar_block((char *)out, &head);
+	return 0;
 }

@@ -25,7 +25,7 @@ struct link_map {
 		const struct ig_node *origin;
 		size_t last; /* index into walk->v */
 		uint32_t ino;
-	} *v;
+	} * v;
 	size_t mask;
 };
 

@@ -16,8 +16,8 @@
 struct ig_entry_ref {
 	const char *parent; /* a component of the prefix; then node is NULL */
 	const struct ig_node *node;
-	uint32_t ino;	    /* from 1, the same for all names of an inode */
-	bool last;	    /* last name of its inode in this archive */
+	uint32_t ino; /* from 1, the same for all names of an inode */
+	bool last;    /* last name of its inode in this archive */
 	const struct ig_node *origin; /* of its names, the one made first */
 };
 

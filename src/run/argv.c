@@ -51,7 +51,8 @@ add(struct ig_argv *argv, struct ig_err *err, const char *fmt, ...)
 	n = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	if (n < 0 || (size_t)n >= sizeof(text) || argv->n == IG_ARGV_MAX)
-		return ig_fail(err, IG_ELIMIT, "QEMU's command line is too long");
+		return ig_fail(err, IG_ELIMIT,
+			       "QEMU's command line is too long");
 	argv->v[argv->n] = ig_strdup(text, err);
 	if (!argv->v[argv->n])
 		return -1;
@@ -59,8 +60,8 @@ add(struct ig_argv *argv, struct ig_err *err, const char *fmt, ...)
 	return 0;
 }
 
-static int add_pair(struct ig_argv *argv, const char *option,
-		    const char *value, struct ig_err *err)
+static int add_pair(struct ig_argv *argv, const char *option, const char *value,
+		    struct ig_err *err)
 {
 	return add(argv, err, "%s", option) < 0 ? -1
 						: add(argv, err, "%s", value);
@@ -93,8 +94,8 @@ static int add_machine(struct ig_argv *argv, const struct ig_run *run,
 	    add_pair(argv, "-machine", m->machine, err) < 0 ||
 	    (cpu && add_pair(argv, "-cpu", cpu, err) < 0))
 		return -1;
-	if (add(argv, err, "-m") < 0 || add(argv, err, "%uM",
-					    run->memory_mib) < 0 ||
+	if (add(argv, err, "-m") < 0 ||
+	    add(argv, err, "%uM", run->memory_mib) < 0 ||
 	    add(argv, err, "-smp") < 0 || add(argv, err, "%u", run->cpus) < 0)
 		return -1;
 	return 0;
@@ -103,11 +104,19 @@ static int add_machine(struct ig_argv *argv, const struct ig_run *run,
 static int add_base(struct ig_argv *argv, struct ig_err *err)
 {
 	static const char *const words[] = {
-		"-name", "ingot", "-no-user-config", "-nodefaults",
-		"-display", "none", "-no-reboot",
-		"-chardev", "stdio,id=console,signal=off",
-		"-serial", "chardev:console",
-		"-device", "virtio-rng-pci",
+		"-name",
+		"ingot",
+		"-no-user-config",
+		"-nodefaults",
+		"-display",
+		"none",
+		"-no-reboot",
+		"-chardev",
+		"stdio,id=console,signal=off",
+		"-serial",
+		"chardev:console",
+		"-device",
+		"virtio-rng-pci",
 	};
 
 	for (size_t i = 0; i < IG_COUNT(words); i++)
@@ -129,12 +138,11 @@ static int add_network(struct ig_argv *argv, const struct ig_run *run,
 		return 0;
 	for (size_t i = 0; i < run->ports_n; i++) {
 		const struct ig_run_port *p = &run->ports[i];
-		int n = snprintf(text + len, sizeof(text) - len,
-				 ",hostfwd=%s:%s:%u-:%u",
-				 p->udp ? "udp" : "tcp",
-				 p->host_address ? p->host_address
-						 : "127.0.0.1",
-				 p->host, p->guest);
+		int n = snprintf(
+			text + len, sizeof(text) - len, ",hostfwd=%s:%s:%u-:%u",
+			p->udp ? "udp" : "tcp",
+			p->host_address ? p->host_address : "127.0.0.1",
+			p->host, p->guest);
 
 		if (n < 0 || (size_t)n >= sizeof(text) - len)
 			return ig_fail(err, IG_ELIMIT, "too many ports");
@@ -174,9 +182,10 @@ int ig_qemu_argv(struct ig_argv *out, const struct ig_run *run,
 
 	memset(out, 0, sizeof(*out));
 	if (!m)
-		return ig_fail(err, IG_EUSAGE,
-			       "no QEMU machine for architecture '%s': amd64 and arm64 can run",
-			       run->arch);
+		return ig_fail(
+			err, IG_EUSAGE,
+			"no QEMU machine for architecture '%s': amd64 and arm64 can run",
+			run->arch);
 	if (add(out, err, "%s", ig_qemu_program(run)) < 0 ||
 	    add_machine(out, run, accel, m, err) < 0 ||
 	    add_base(out, err) < 0 ||

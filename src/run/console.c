@@ -28,12 +28,17 @@ enum ig_console_sign ig_console_sign(const char *line)
 	/* The second is of the panic's end: the first may stand behind a
 	 * prompt that has no line end. */
 	if (ig_starts(text, "Kernel panic - not syncing") ||
-	    ig_starts(text, "---[ end Kernel panic"))
+	    ig_starts(text, "---[ end Kernel panic") ||
+	    ig_starts(text, "init: fatal: reboot in"))
 		return IG_SIGN_PANIC;
+	if (ig_starts(text, "reboot: Restarting system") ||
+	    ig_starts(text, "init: rebooting"))
+		return IG_SIGN_REBOOT;
 	if (ig_starts(text, "reboot: Power down") ||
 	    ig_starts(text, "init: powering off"))
 		return IG_SIGN_OFF;
-	if (ig_starts(text, "init: the initrd was not unpacked completely"))
+	if (ig_starts(text,
+		      "init: fatal: the initrd was not unpacked completely"))
 		return IG_SIGN_INCOMPLETE;
 	return IG_SIGN_NONE;
 }
@@ -48,6 +53,9 @@ static void end_line(struct ig_console *c)
 		break;
 	case IG_SIGN_OFF:
 		c->off = true;
+		break;
+	case IG_SIGN_REBOOT:
+		c->reboot = true;
 		break;
 	case IG_SIGN_INCOMPLETE:
 		c->incomplete = true;

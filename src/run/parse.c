@@ -44,9 +44,10 @@ int ig_run_port_parse(struct ig_run_port *out, char *text, struct ig_err *err)
 		*host++ = '\0';
 		out->host_address = text;
 		if (!*text || text[strspn(text, ADDRESS_CHARS)])
-			return ig_fail(err, IG_EUSAGE,
-				       "'%s' is not an address of this machine: 127.0.0.1 is the default, 0.0.0.0 is all",
-				       text);
+			return ig_fail(
+				err, IG_EUSAGE,
+				"'%s' is not an address of this machine: 127.0.0.1 is the default, 0.0.0.0 is all",
+				text);
 	} else {
 		host = text;
 	}

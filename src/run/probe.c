@@ -45,8 +45,7 @@ static int recall(enum ig_accel *out, const char *dir, const char *id)
 	if (!path || ig_read_file(&text, AT_FDCWD, path, &err) < 0 ||
 	    text.len < len + 4 || strncmp(text.data, id, len) != 0)
 		return -1;
-	*out = ig_starts(text.data + len, " kvm") ? IG_ACCEL_KVM
-						  : IG_ACCEL_TCG;
+	*out = ig_starts(text.data + len, " kvm") ? IG_ACCEL_KVM : IG_ACCEL_TCG;
 	return 0;
 }
 
@@ -54,9 +53,8 @@ static void remember(enum ig_accel accel, const char *dir, const char *id)
 {
 	struct ig_err err = { 0 };
 	ig_autofree char *path = record_path(dir, &err);
-	ig_autofree char *text =
-		ig_format(&err, "%s %s\n", id,
-			  accel == IG_ACCEL_KVM ? "kvm" : "tcg");
+	ig_autofree char *text = ig_format(
+		&err, "%s %s\n", id, accel == IG_ACCEL_KVM ? "kvm" : "tcg");
 
 	if (path && text)
 		ig_write_file(AT_FDCWD, path, text, strlen(text), 0600, &err);
@@ -67,12 +65,19 @@ static enum ig_accel try_kvm(const struct ig_run *run)
 {
 	struct ig_err err = { 0 };
 	enum ig_guest_end end;
-	struct ig_run probe = { .arch = run->arch, .memory_mib = 256,
-				.cpus = 1, .accel = IG_ACCEL_KVM,
-				.kernel = run->kernel, .no_network = true,
-				.cmdline = "console=ttyS0 console=ttyAMA0 panic=-1",
-				.timeout_s = PROBE_SECONDS, .qemu = run->qemu,
-				.console_log = "/dev/null", .quiet = true };
+	struct ig_run probe = {
+		.arch = run->arch,
+		.memory_mib = 256,
+		.cpus = 1,
+		.accel = IG_ACCEL_KVM,
+		.kernel = run->kernel,
+		.no_network = true,
+		.cmdline = "console=ttyS0 console=ttyAMA0 panic=-1",
+		.timeout_s = PROBE_SECONDS,
+		.qemu = run->qemu,
+		.console_log = "/dev/null",
+		.quiet = true
+	};
 
 	if (ig_run(&end, &probe, &err) < 0 || end != IG_GUEST_PANIC)
 		return IG_ACCEL_TCG;

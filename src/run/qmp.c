@@ -7,23 +7,46 @@
 #include "run_internal.h"
 
 /* QEMU's docs/interop/qmp-spec.txt. Nothing depends on the answers: what the
- * guest does is seen on its console and by QEMU's end. */
+ * guest does is seen on its console, by events and by QEMU's end. */
+void ig_qmp_hello(int fd)
+{
+	ig_qmp_send(fd, "qmp_capabilities");
+}
+
 void ig_qmp_send(int fd, const char *command)
 {
-	static const char hello[] = "{\"execute\":\"qmp_capabilities\"}\n";
 	char text[128];
-	int n = snprintf(text, sizeof(text), "%s{\"execute\":\"%s\"}\n", hello,
-			 command);
+	int n = snprintf(text, sizeof(text), "{\"execute\":\"%s\"}\n", command);
 
 	if (fd >= 0 && n > 0 &&
 	    send(fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
 		return; /* QEMU is gone or stuck: the caller's deadline rules */
 }
 
-void ig_qmp_drain(int fd)
+static void end_line(struct ig_qmp *qmp)
+{
+	qmp->line[qmp->len] = '\0';
+	qmp->len = 0;
+	if (strstr(qmp->line, "\"SHUTDOWN\"") &&
+	    strstr(qmp->line, "\"guest-reset\""))
+		qmp->reset = true;
+}
+
+void ig_qmp_feed(struct ig_qmp *qmp, const char *data, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (data[i] == '\n')
+			end_line(qmp);
+		else if (qmp->len < sizeof(qmp->line) - 1)
+			qmp->line[qmp->len++] = data[i];
+	}
+}
+
+void ig_qmp_drain(struct ig_qmp *qmp, int fd)
 {
 	char text[4096];
+	ssize_t n;
 
-	while (recv(fd, text, sizeof(text), MSG_DONTWAIT) > 0)
-		;
+	while ((n = recv(fd, text, sizeof(text), MSG_DONTWAIT)) > 0)
+		ig_qmp_feed(qmp, text, (size_t)n);
 }

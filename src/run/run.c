@@ -22,10 +22,10 @@
 
 #include "run_internal.h"
 
-#define POLL_MS	     100
-#define OFF_SECONDS  10 /* from asking the guest to ending QEMU */
-#define PANIC_GRACE  1	/* the rest of the panic's text */
-#define ESCAPE	     1	/* Ctrl-A, as QEMU's own console has it */
+#define POLL_MS	    100
+#define OFF_SECONDS 10 /* from asking the guest to ending QEMU */
+#define PANIC_GRACE 1  /* the rest of the panic's text */
+#define ESCAPE	    1  /* Ctrl-A, as QEMU's own console has it */
 
 /* One boot under way. */
 struct guest {
@@ -36,6 +36,7 @@ struct guest {
 	int qmp;
 	int log; /* copy; -1 */
 	struct ig_console console;
+	struct ig_qmp events;
 	double began;
 	double kill_at; /* 0: not decided */
 	bool timed_out, escape, exited;
@@ -52,13 +53,17 @@ static double now(void)
 
 static int make_disk(const struct ig_run_disk *disk, struct ig_err *err)
 {
-	ig_autofree char *size = ig_format(err, "%lluM",
-					   (unsigned long long)disk->mib);
-	const char *argv[] = { "qemu-img", "create", "-q", "-f",
+	ig_autofree char *size =
+		ig_format(err, "%lluM", (unsigned long long)disk->mib);
+	const char *argv[] = { "qemu-img",
+			       "create",
+			       "-q",
+			       "-f",
 			       disk->format ? disk->format : "raw",
-			       disk->path, size, NULL };
-	struct ig_proc proc = { .argv = argv, .in = -1, .out = -1,
-				.err = -1 };
+			       disk->path,
+			       size,
+			       NULL };
+	struct ig_proc proc = { .argv = argv, .in = -1, .out = -1, .err = -1 };
 	ig_autofd int fd = -1;
 
 	if (!size)
@@ -66,9 +71,10 @@ static int make_disk(const struct ig_run_disk *disk, struct ig_err *err)
 	if (access(disk->path, F_OK) == 0)
 		return 0;
 	if (!disk->mib)
-		return ig_fail(err, IG_ENOENT,
-			       "disk '%s' does not exist: add ,size=1G to make it",
-			       disk->path);
+		return ig_fail(
+			err, IG_ENOENT,
+			"disk '%s' does not exist: add ,size=1G to make it",
+			disk->path);
 	if (disk->format && !ig_streq(disk->format, "raw"))
 		return ig_proc_run(&proc, NULL, NULL, err);
 	fd = open(disk->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -83,11 +89,11 @@ static int spawn(struct guest *g, const struct ig_argv *argv,
 {
 	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, qmp[2] = { -1, -1 };
 	struct ig_proc proc = { .argv = (const char *const *)argv->v,
-				.err = -1, .own_group = true };
+				.err = -1,
+				.own_group = true };
 	/* What QEMU says of a trial is of no use to anybody. */
-	ig_autofd int null = g->run->quiet
-				     ? open("/dev/null", O_WRONLY | O_CLOEXEC)
-				     : -1;
+	ig_autofd int null =
+		g->run->quiet ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
 	int result;
 
 	proc.err = null;
@@ -217,7 +223,7 @@ static void step(struct guest *g)
 		if (fds[0].revents)
 			from_guest(g);
 		if (fds[1].revents & POLLIN)
-			ig_qmp_drain(g->qmp);
+			ig_qmp_drain(&g->events, g->qmp);
 		if (fds[2].revents)
 			from_terminal(g);
 	}
@@ -234,6 +240,11 @@ static enum ig_guest_end how_it_ended(const struct guest *g)
 		return IG_GUEST_INCOMPLETE;
 	if (g->timed_out)
 		return IG_GUEST_TIMEOUT;
+	if (g->events.reset && !g->console.reboot) {
+		/* a triple fault, such as with too little memory */
+		ig_warn("the guest reset its machine without a word on the console: is there enough memory? (--mem)");
+		return IG_GUEST_FAILED;
+	}
 	if (WIFEXITED(g->status) && WEXITSTATUS(g->status) == 0)
 		return IG_GUEST_OFF;
 	return IG_GUEST_FAILED;
@@ -250,8 +261,7 @@ static void close_all(struct guest *g)
 	}
 }
 
-static int boot(struct guest *g, const struct ig_argv *argv,
-		struct ig_err *err)
+static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
 {
 	const char *log = g->run->console_log;
 
@@ -264,22 +274,24 @@ static int boot(struct guest *g, const struct ig_argv *argv,
 	if (spawn(g, argv, err) < 0)
 		return -1;
 	g->began = now();
+	ig_qmp_hello(g->qmp);
 	if (g->run->interactive)
 		ig_terminal_raw();
 	while (!g->exited)
 		step(g);
 	while (g->out >= 0) /* what is still in the pipe */
 		from_guest(g);
+	ig_qmp_drain(&g->events, g->qmp);
 	ig_terminal_restore();
 	return 0;
 }
 
-int ig_run(enum ig_guest_end *end, const struct ig_run *run,
-	   struct ig_err *err)
+int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
 {
 	IG_AUTO(ig_argv_done) struct ig_argv argv = { .n = 0 };
-	struct guest g = { .run = run, .in = -1, .out = -1, .qmp = -1,
-			   .log = -1 };
+	struct guest g = {
+		.run = run, .in = -1, .out = -1, .qmp = -1, .log = -1
+	};
 	int result;
 
 	*end = IG_GUEST_FAILED;

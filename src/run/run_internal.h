@@ -17,8 +17,9 @@ const char *ig_qemu_program(const struct ig_run *run);
 
 enum ig_console_sign {
 	IG_SIGN_NONE,
-	IG_SIGN_PANIC,	    /* the kernel's own words */
+	IG_SIGN_PANIC,	    /* the kernel's own words, or PID 1's last ones */
 	IG_SIGN_OFF,	    /* "reboot: Power down" or PID 1's farewell */
+	IG_SIGN_REBOOT,	    /* the same for a reboot */
 	IG_SIGN_INCOMPLETE, /* PID 1 found no end marker */
 };
 
@@ -26,7 +27,7 @@ enum ig_console_sign {
 struct ig_console {
 	char line[256];
 	size_t len;
-	bool panicked, off, incomplete;
+	bool panicked, off, reboot, incomplete;
 };
 
 /** ig_console_feed() - look at @len bytes as they come. */
@@ -41,8 +42,23 @@ void ig_terminal_restore(void); /* async-signal-safe, may come twice */
 
 /* ---- qmp.c: QEMU's control socket ---- */
 
+/* What QEMU tells by itself. */
+struct ig_qmp {
+	char line[512];
+	size_t len;
+	bool reset; /* the machine was reset, not switched off */
+};
+
+/** ig_qmp_hello() - ask for events; to be called once, first. */
+void ig_qmp_hello(int fd);
+
 /** ig_qmp_send() - one command without arguments; answers are dropped. */
 void ig_qmp_send(int fd, const char *command);
-void ig_qmp_drain(int fd);
+
+/** ig_qmp_feed() - look at @len bytes of what QEMU says. */
+void ig_qmp_feed(struct ig_qmp *qmp, const char *data, size_t len);
+
+/** ig_qmp_drain() - read and look at what is there now. */
+void ig_qmp_drain(struct ig_qmp *qmp, int fd);
 
 #endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include <ingot/own.h>
+
+#include "run_internal.h"
+
+#define EVENT(reason)                                                          \
+	"{\"QMP\": {\"version\": {}}}\r\n{\"return\": {}}\r\n"                     \
+	"{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, "                  \
+	"\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, "                    \
+	"\"reason\": \"" reason "\"}}\r\n"
+
+static void tells_a_reset_from_a_power_off(void **state)
+{
+	static const struct {
+		const char *text;
+		bool reset;
+	} cases[] = {
+		{ EVENT("guest-reset"), true },
+		{ EVENT("guest-shutdown"), false },
+		{ EVENT("host-signal"), false },
+		{ "{\"event\": \"RESET\", \"x\": \"guest-reset\"}\n", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		size_t len = strlen(cases[i].text);
+
+		for (size_t step = 1; step < 100; step += 7) {
+			struct ig_qmp qmp = { .len = 0 };
+
+			for (size_t at = 0; at < len; at += step)
+				ig_qmp_feed(&qmp, cases[i].text + at,
+					    len - at < step ? len - at : step);
+			assert_int_equal(qmp.reset, cases[i].reset);
+		}
+	}
+}
+
+static void a_line_of_any_length_does_no_harm(void **state)
+{
+	struct ig_qmp qmp = { .len = 0 };
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		ig_qmp_feed(&qmp, "xxxx", 4);
+	ig_qmp_feed(&qmp, "\n", 1);
+	ig_qmp_feed(&qmp, EVENT("guest-reset"), strlen(EVENT("guest-reset")));
+	assert_true(qmp.reset);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_a_reset_from_a_power_off),
+		cmocka_unit_test(a_line_of_any_length_does_no_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
