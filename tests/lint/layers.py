@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arrows between rooms: which room may include whose header."""
+import os
+import re
+
+from common import end, strip_c, text, walk
+
+LOW = ["base", "stream"]
+MIDDLE = LOW + ["spec", "oci"]
+# In the order of the arrows. A room always includes its own.
+MAY = {
+    "base": [],
+    "stream": ["base"],
+    "spec": LOW,
+    "oci": LOW,
+    "store": LOW + ["oci"],
+    "registry": LOW + ["oci", "store"],
+    "rootfs": MIDDLE + ["store"],
+    "image": MIDDLE + ["store", "rootfs"],
+    "build": MIDDLE + ["store", "registry", "rootfs", "image"],
+    "run": ["base"],
+    "pkg": MIDDLE + ["store", "rootfs", "image"],
+}
+MAY["cli"] = list(MAY)
+
+
+def rooms_of_headers():
+    """From the HEADERS of each room's ig_module()."""
+    found = {}
+    for room in MAY:
+        path = f"src/{room}/CMakeLists.txt"
+        match = re.search(r"\bHEADERS\s+((?:[\w-]+\.h\s*)+)",
+                          text(path) if os.path.exists(path) else "")
+        for header in match.group(1).split() if match else []:
+            found[header] = room
+    return found
+
+
+ROOMS = rooms_of_headers()
+
+
+def check(path, room, problems):
+    # Names of headers look like strings: take the comments only away.
+    code = re.sub(r"/\*.*?\*/", "", text(path), flags=re.S)
+    for header in re.findall(r'#include\s+<ingot/([^>]+)>', code):
+        other = ROOMS.get(header)
+        if not other:
+            problems.append(f"{path}: <ingot/{header}> is of no room")
+        elif other != room and other not in MAY[room]:
+            problems.append(f"{path}: {room} may not include <ingot/{header}>"
+                            f" of {other}")
+    for header in re.findall(r'#include\s+"([^"]+)"', code):
+        if not os.path.exists(os.path.join("src", room, header)):
+            problems.append(f'{path}: "{header}" is not of this room')
+        if "/" in header:
+            problems.append(f'{path}: "{header}" has a path')
+
+
+def check_links(room, problems):
+    """What CMake links must follow the arrows too."""
+    path = f"src/{room}/CMakeLists.txt"
+    for other in re.findall(r"\big_(\w+)\b", text(path)):
+        if other in MAY and other != room and other not in MAY[room]:
+            problems.append(f"{path}: {room} may not link ig_{other}")
+
+
+def main():
+    problems = []
+    for room in sorted(os.listdir("src")):
+        if not os.path.isdir(f"src/{room}"):
+            continue
+        if room not in MAY:
+            problems.append(f"src/{room}: an unknown room")
+            continue
+        for path in walk(f"src/{room}", ends=(".c", ".h")):
+            check(path, room, problems)
+        check_links(room, problems)
+    for path in walk("include/ingot", ends=(".h",)):
+        room = ROOMS.get(os.path.basename(path))
+        if room:
+            check(path, room, problems)
+        else:
+            problems.append(f"{path}: no room has it among its HEADERS")
+    for path in walk("pkg", ends=(".c", ".h")):
+        if re.search(r"#include\s+<ingot/", strip_c(text(path))):
+            problems.append(f"{path}: the guest shares no code with src/")
+    end(problems)
+
+
+main()
