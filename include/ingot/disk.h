@@ -35,14 +35,14 @@ struct ig_fat_file {
 struct ig_fat_opts {
 	const char *label; /* at most 11 characters of A-Z 0-9 _ - */
 	const char *seed;
-	uint64_t size;	   /* bytes, or 0: what the content needs */
-	uint64_t reserve;  /* free bytes to leave when size is 0 */
-	uint32_t hidden;   /* sectors before the volume on its disk */
-	int64_t time;	   /* of every entry, seconds; before 1980: 1980 */
+	uint64_t size;	       /* bytes, or 0: what the content needs */
+	uint64_t reserve;      /* free bytes to leave when size is 0 */
+	uint32_t hidden;       /* sectors before the volume on its disk */
+	int64_t time;	       /* of every entry, seconds; before 1980: 1980 */
 	const void *boot_code; /* for bytes 0x5A… (FAT32), or NULL */
 	size_t boot_code_len;  /* at most 420 */
 	/* where each file's data begins: byte offsets, files_n of them */
-	uint64_t *where;       /* or NULL */
+	uint64_t *where; /* or NULL */
 };
 /** ig_fat_write() - a FAT32 volume (FAT16 where it would have fewer clusters
  * than FAT32 must have, 65525), each file in one run. Long names where 8.3
@@ -56,47 +56,45 @@ int ig_fat_write(struct ig_rope *out, const struct ig_fat_file *files,
 /* ---- partition tables (UEFI 2.10, chapter 5) ---- */
 
 struct ig_partition {
-	const char *type;  /* GPT type GUID as text, "C12A7328-F81F-…" */
-	uint8_t mbr_type;  /* in an MBR */
-	const char *name;  /* at most 35 ASCII characters */
+	const char *type;    /* GPT type GUID as text, "C12A7328-F81F-…" */
+	uint8_t mbr_type;    /* in an MBR */
+	const char *name;    /* at most 35 ASCII characters */
 	uint64_t attributes; /* GPT; bit 2: legacy BIOS bootable */
 	const struct ig_rope *data;
-	uint64_t size;	   /* bytes at least; 0: as data */
+	uint64_t size; /* bytes at least; 0: as data */
 };
 struct ig_disk_opts {
 	const char *seed;
-	uint64_t size;	      /* of the whole disk; 0: as needed */
-	const void *boot;     /* up to 440 bytes for sector 0, or NULL */
+	uint64_t size;	  /* of the whole disk; 0: as needed */
+	const void *boot; /* up to 440 bytes for sector 0, or NULL */
 	size_t boot_len;
-	uint64_t align;	      /* of partitions, bytes; 0: 1 MiB */
-	uint64_t *where;      /* receives each partition's first byte; NULL */
+	uint64_t align;	 /* of partitions, bytes; 0: 1 MiB */
+	uint64_t *where; /* receives each partition's first byte; NULL */
 };
 /** ig_gpt_write() - protective MBR, primary and backup GPT, partitions. */
 int ig_gpt_write(struct ig_rope *out, const struct ig_partition *parts,
-		 size_t n, const struct ig_disk_opts *opts,
-		 struct ig_err *err);
+		 size_t n, const struct ig_disk_opts *opts, struct ig_err *err);
 /** ig_mbr_write() - a DOS partition table; the first partition is active. */
 int ig_mbr_write(struct ig_rope *out, const struct ig_partition *parts,
-		 size_t n, const struct ig_disk_opts *opts,
-		 struct ig_err *err);
+		 size_t n, const struct ig_disk_opts *opts, struct ig_err *err);
 
 /* ---- ISO 9660 (ECMA-119) with Rock Ridge, Joliet, El Torito ---- */
 
 struct ig_iso_file {
 	const char *path; /* "boot/initrd.img" */
 	const struct ig_rope *data;
-	uint32_t mode;	  /* permission bits; 0: 0644 */
+	uint32_t mode; /* permission bits; 0: 0644 */
 };
 struct ig_iso_boot {
-	uint8_t platform;     /* 0x00 BIOS, 0xEF UEFI */
-	const char *path;     /* of a file of the image */
-	uint16_t load_size;   /* 512-byte sectors; 0: all of it (UEFI) */
-	bool info_table;      /* patch bytes 8–63 (isolinux, GRUB) */
+	uint8_t platform;   /* 0x00 BIOS, 0xEF UEFI */
+	const char *path;   /* of a file of the image */
+	uint16_t load_size; /* 512-byte sectors; 0: all of it (UEFI) */
+	bool info_table;    /* patch bytes 8–63 (isolinux, GRUB) */
 };
 struct ig_iso_opts {
-	const char *label;    /* volume id, at most 32 */
+	const char *label; /* volume id, at most 32 */
 	const char *seed;
-	int64_t time;	      /* seconds; of the volume and all files */
+	int64_t time; /* seconds; of the volume and all files */
 	const struct ig_iso_boot *boots;
 	size_t boots_n;
 	/* The first 32 KiB (hybrid MBR code), or NULL; a GPT and MBR table
@@ -105,11 +103,10 @@ struct ig_iso_opts {
 	const void *system_area;
 	size_t system_area_len;
 	bool hybrid;
-	uint64_t *where;      /* receives each file's first byte, or NULL */
+	uint64_t *where; /* receives each file's first byte, or NULL */
 };
-int ig_iso_write(struct ig_rope *out, const struct ig_iso_file *files,
-		 size_t n, const struct ig_iso_opts *opts,
-		 struct ig_err *err);
+int ig_iso_write(struct ig_rope *out, const struct ig_iso_file *files, size_t n,
+		 const struct ig_iso_opts *opts, struct ig_err *err);
 /** ig_iso_tree() - the same with a whole tree (Rock Ridge keeps types, modes,
  * owners, links, device numbers) below the root, besides @files. */
 int ig_iso_tree(struct ig_rope *out, const struct ig_tree *tree,
@@ -138,8 +135,8 @@ int ig_pe_hash(unsigned char out[32], const struct ig_rope *pe,
 /** ig_pe_sign() - @pe with a signature by @key and @cert (PEM files, or a
  * PKCS#11 URI for the key through an OpenSSL provider) appended. Signatures
  * that are there stay. Deterministic for RSA keys. */
-int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe,
-	       const char *key, const char *cert, struct ig_err *err);
+int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
+	       const char *cert, struct ig_err *err);
 /** ig_uki_pcr11() - what systemd-stub 252 measures of @uki into PCR 11
  * (SHA-256), starting from zeros. */
 int ig_uki_pcr11(unsigned char out[32], const struct ig_uki *uki,

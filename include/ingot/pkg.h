@@ -16,13 +16,13 @@ struct ig_store;
  * Nothing of the target architecture is executed; no root is needed.
  */
 struct ig_pkg_opts {
-	const char *arch;     /* GOARCH name */
-	const char *org;      /* in place of the recipe's, or NULL */
-	const char *mirror;   /* Debian mirror; NULL: the host's apt sources
-			       * when they are Debian's, else
-			       * http://deb.debian.org/debian */
-	bool force;	      /* build even when it is there */
-	bool offline;	      /* start nothing that opens a socket */
+	const char *arch;   /* GOARCH name */
+	const char *org;    /* in place of the recipe's, or NULL */
+	const char *mirror; /* Debian mirror; NULL: the host's apt sources
+			     * when they are Debian's, else
+			     * http://deb.debian.org/debian */
+	bool force;	    /* build even when it is there */
+	bool offline;	    /* start nothing that opens a socket */
 };
 
 /** ig_pkg_ref() - the reference that the package in @dir has now; malloc()ed.

@@ -193,7 +193,8 @@ static void say_end(enum ig_guest_end end)
 {
 	static const char *const text[] = {
 		[IG_GUEST_OFF] = "the guest powered off",
-		[IG_GUEST_FAILED] = "QEMU or the guest failed: see the message above",
+		[IG_GUEST_FAILED] =
+			"QEMU or the guest failed: see the message above",
 		[IG_GUEST_PANIC] = "the guest's kernel panicked",
 		[IG_GUEST_TIMEOUT] = "time is over: the guest was ended",
 		[IG_GUEST_NO_QEMU] =

@@ -191,7 +191,7 @@ int ig_pkg_build(char **ref, bool *built, struct ig_store *store,
 		return -1;
 	make_it = opts->force || !is_built(&pkg);
 	if (make_it) {
-		ig_info("package '%s' for %s", pkg.ref, opts->arch);
+		ig_info("building %s for %s", pkg.ref, opts->arch);
 		if (make(&pkg, err) < 0)
 			return -1;
 	}

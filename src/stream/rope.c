@@ -16,10 +16,10 @@
 #define ZEROS	   (256u << 10)
 
 struct piece {
-	uint64_t at;  /* where it begins in the rope */
+	uint64_t at; /* where it begins in the rope */
 	uint64_t len;
-	char *mem;    /* owned; NULL: a file or zeros */
-	int fd;	      /* -1: memory or zeros */
+	char *mem; /* owned; NULL: a file or zeros */
+	int fd;	   /* -1: memory or zeros */
 	bool own_fd;
 	uint64_t off; /* in the file */
 };
@@ -68,8 +68,7 @@ static struct piece *add_piece(struct ig_rope *rope, uint64_t len,
 {
 	uint64_t size;
 
-	if (ig_add_overflow(rope->size, len, &size) ||
-	    rope->n == PIECES_MAX) {
+	if (ig_add_overflow(rope->size, len, &size) || rope->n == PIECES_MAX) {
 		ig_fail(err, IG_ELIMIT, "an image of too many pieces");
 		return NULL;
 	}
@@ -84,8 +83,8 @@ static struct piece *add_piece(struct ig_rope *rope, uint64_t len,
 		rope->v = v;
 		rope->cap = cap;
 	}
-	rope->v[rope->n] = (struct piece){ .at = rope->size, .len = len,
-					   .fd = -1 };
+	rope->v[rope->n] =
+		(struct piece){ .at = rope->size, .len = len, .fd = -1 };
 	rope->size = size;
 	return &rope->v[rope->n++];
 }
@@ -166,10 +165,11 @@ int ig_rope_align(struct ig_rope *rope, uint64_t unit, struct ig_err *err)
 int ig_rope_pad_to(struct ig_rope *rope, uint64_t size, struct ig_err *err)
 {
 	if (rope->size > size)
-		return ig_fail(err, IG_ELIMIT,
-			       "%llu bytes do not fit where there is room for %llu",
-			       (unsigned long long)rope->size,
-			       (unsigned long long)size);
+		return ig_fail(
+			err, IG_ELIMIT,
+			"%llu bytes do not fit where there is room for %llu",
+			(unsigned long long)rope->size,
+			(unsigned long long)size);
 	return ig_rope_zero(rope, size - rope->size, err);
 }
 
@@ -270,8 +270,8 @@ static int write_zeros(int fd, uint64_t len, struct ig_err *err)
 	if (!zeros)
 		return ig_fail_mem(err);
 	for (; len; len -= len < ZEROS ? len : ZEROS)
-		if (ig_write_all(fd, zeros,
-				 len < ZEROS ? (size_t)len : ZEROS, err) < 0)
+		if (ig_write_all(fd, zeros, len < ZEROS ? (size_t)len : ZEROS,
+				 err) < 0)
 			return -1;
 	return 0;
 }
@@ -328,8 +328,7 @@ static void source_close(struct ig_source *src)
 	free(src);
 }
 
-struct ig_source *ig_rope_source(const struct ig_rope *rope,
-				 struct ig_err *err)
+struct ig_source *ig_rope_source(const struct ig_rope *rope, struct ig_err *err)
 {
 	static const struct ig_source_ops ops = { source_read, source_close };
 	struct rope_source *s = calloc(1, sizeof(*s));
