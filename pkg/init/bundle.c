@@ -2,6 +2,7 @@
 #include "bundle.h"
 
 #include "bundle_files.h"
+#include "json.h"
 #include "net.h"
 #include "runtime_json.h"
 #include "spawn.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONFIG_MAX (4 * 1024 * 1024)
@@ -182,6 +184,8 @@ int bundle_start(const char *dir, const char *name, const char *pidfile)
 		return 127;
 	}
 	snprintf(config, sizeof(config), "%s.json", pidfile);
+	/* mounts of an earlier run of the same container */
+	bundle_clean(dir);
 	if (read_runtime(dir, &r) < 0 || bundle_files(dir, &r) < 0 ||
 	    write_config(dir, config) < 0)
 		return 1;
@@ -196,6 +200,61 @@ int bundle_start(const char *dir, const char *name, const char *pidfile)
 				   name,	 NULL };
 
 	return spawn_become(go);
+}
+
+static int read_word(struct json *j, void *out)
+{
+	return json_string(j, out);
+}
+
+/* What a container that has ended left running is still in its cgroup. */
+static bool is_populated(const char *name)
+{
+	static const struct json_field fields[] = {
+		{ "cgroup-path", read_word, 0 },
+	};
+	char path[SYS_PATH];
+	char text[4096];
+	char *group = NULL;
+
+	snprintf(path, sizeof(path), "/run/crun/%s/status", name);
+	ssize_t n = sys_read(path, text, sizeof(text));
+	struct json j = { .start = text, .p = text };
+
+	j.end = text + (n > 0 ? n : 0);
+	if (json_object(&j, fields, 1, &group) < 0 || !group) {
+		free(group);
+		return false;
+	}
+	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/cgroup.events", group);
+	free(group);
+	return sys_read(path, text, sizeof(text)) > 0 &&
+	       strstr(text, "populated 1");
+}
+
+/* A child that the container did not wait for may be about to end. */
+static bool stays_populated(const char *name)
+{
+	const struct timespec pause = { 0, 100 * 1000000 };
+
+	for (int i = 0; i < 10; i++) {
+		if (!is_populated(name))
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
+int bundle_delete(const char *name, bool force)
+{
+	const char *crun = find_runtime();
+	const char *const drop[] = { crun,     "--cgroup-manager=cgroupfs",
+				     "delete", "--force",
+				     name,     NULL };
+
+	if (!force && stays_populated(name))
+		return BUNDLE_POPULATED;
+	return crun ? spawn_become(drop) : 127;
 }
 
 void bundle_clean(const char *dir)

@@ -2,6 +2,8 @@
 #ifndef INIT_BUNDLE_H
 #define INIT_BUNDLE_H
 
+#include <stdbool.h>
+
 /**
  * bundle_start() - prepare a bundle by its runtime.json and start it.
  * Runs in a child of PID 1; what goes wrong is written to descriptor 2. The
@@ -10,7 +12,18 @@
  */
 int bundle_start(const char *dir, const char *name, const char *pidfile);
 
-/** bundle_clean() - unmount an ended one-shot container's root. */
+/** bundle_delete() let it be: processes of the container are left. */
+#define BUNDLE_POPULATED 3
+
+/**
+ * bundle_delete() - have the runtime forget an ended container: its state,
+ * its cgroup and what still runs in it; unless @force, nothing of that when
+ * something still runs in it. Runs in a child of PID 1; returns the child's
+ * exit code, or does not return.
+ */
+int bundle_delete(const char *name, bool force);
+
+/** bundle_clean() - unmount an ended container's root. */
 void bundle_clean(const char *dir);
 
 #endif

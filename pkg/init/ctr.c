@@ -12,11 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define GRACE_US (5 * 1000000)
-#define ORPHANS	 256
+#define CLEAN_US (30 * 1000000)
+#define ORPHANS	 4096
 
 static const char *const kind_dirs[CTR_KINDS] = {
 	[CTR_ONBOOT] = "/containers/onboot",
@@ -44,12 +46,15 @@ void ctr_orphan(pid_t pid, int status)
 	n_orphans++;
 }
 
+/* The newest first: an older one of that number was another process. */
 static void take_orphan(pid_t pid, int *status)
 {
-	for (unsigned i = 0; i < ORPHANS; i++) {
-		if (orphans[i].pid == pid) {
-			*status = orphans[i].status;
-			orphans[i].pid = 0;
+	for (unsigned i = 1; i <= ORPHANS; i++) {
+		unsigned at = (n_orphans - i) % ORPHANS;
+
+		if (orphans[at].pid == pid) {
+			*status = orphans[at].status;
+			orphans[at].pid = 0;
 			return;
 		}
 	}
@@ -100,9 +105,9 @@ static void pidfile(const struct ctr *c, char *out, size_t cap)
 	snprintf(out, cap, "/run/ingot/%s.pid", c->name);
 }
 
-static void child(const struct ctr *c, int out)
+/* In a child of PID 1: its signals, session and descriptors. */
+static void become_child(int out)
 {
-	char file[CTR_NAME + 32];
 	sigset_t none;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -111,9 +116,18 @@ static void child(const struct ctr *c, int out)
 	for (int s = 1; s < NSIG; s++)
 		signal(s, SIG_DFL);
 	setsid();
+	if (out < 0)
+		out = null;
 	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(out, 2) < 0)
 		_exit(126);
+}
+
+static void child(const struct ctr *c, int out)
+{
+	char file[CTR_NAME + 32];
+
+	become_child(out);
 	pidfile(c, file, sizeof(file));
 	_exit(bundle_start(c->dir, c->name, file));
 }
@@ -151,6 +165,26 @@ static void spawn(struct ctr *c)
 	c->pipe = fds[0];
 }
 
+static void forget(struct ctr *c)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		become_child(-1);
+		/* what boots goes before */
+		setpriority(PRIO_PROCESS, 0, 10);
+		/* a step may leave a process behind, as with LinuxKit */
+		_exit(bundle_delete(c->name, c->kind == CTR_SERVICE));
+	}
+	if (pid < 0) {
+		log_say("%s: fork: %s", c->name, strerror(errno));
+		ctr_event(c, EV_CLEANED);
+		return;
+	}
+	c->helper = pid;
+	c->deadline = now_us() + CLEAN_US;
+}
+
 static void watch(struct ctr *c)
 {
 	char file[CTR_NAME + 32];
@@ -159,6 +193,8 @@ static void watch(struct ctr *c)
 	pidfile(c, file, sizeof(file));
 	if (sys_read(file, text, sizeof(text)) > 0)
 		c->pid = (pid_t)strtol(text, NULL, 10);
+	unlink(file);
+	snprintf(file, sizeof(file), "/run/ingot/%s.pid.json", c->name);
 	unlink(file);
 	if (c->pid <= 1) {
 		log_say("%s %s: process id is not known", kind_names[c->kind],
@@ -237,6 +273,10 @@ static void act(struct ctr *c, enum svc_action action)
 	case ACT_REPORT:
 		report(c, "ended");
 		break;
+	case ACT_REPORT_CLEAN:
+		report(c, "ended");
+		forget(c);
+		break;
 	case ACT_REPORT_FAIL:
 		report(c, "could not be started: runtime ended");
 		break;
@@ -263,12 +303,30 @@ void ctr_event(struct ctr *c, enum svc_event event)
 	act(c, step.action);
 }
 
+static void cleaned(struct ctr *c, int status)
+{
+	const char *kind = kind_names[c->kind];
+
+	c->deadline = 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == BUNDLE_POPULATED)
+		log_say("%s %s: left processes behind, they run on", kind,
+			c->name);
+	else if (status != 0)
+		log_say("%s %s: the runtime could not delete it", kind,
+			c->name);
+	ctr_event(c, EV_CLEANED);
+}
+
 bool ctr_reaped(struct ctr *c, pid_t pid, int status)
 {
 	if (c->helper == pid) {
 		bool good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 
 		c->helper = 0;
+		if (c->state == SVC_CLEANING) {
+			cleaned(c, status);
+			return true;
+		}
 		if (!good)
 			c->status = status;
 		ctr_event(c, good ? EV_STARTED : EV_FAILED);
@@ -279,6 +337,11 @@ bool ctr_reaped(struct ctr *c, pid_t pid, int status)
 	c->status = status;
 	ctr_event(c, EV_EXITED);
 	return true;
+}
+
+bool ctr_is_over(const struct ctr *c)
+{
+	return c->state == SVC_CLEANING || c->state == SVC_ENDED;
 }
 
 bool ctr_settled(const struct ctr_list *l)

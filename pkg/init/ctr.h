@@ -3,6 +3,7 @@
 #define INIT_CTR_H
 
 #include "lines.h"
+#include "rate.h"
 #include "svc.h"
 
 #include <stdbool.h>
@@ -30,7 +31,7 @@ struct ctr {
 	char name[CTR_NAME]; /* the bundle's folder, also the container's id */
 	char dir[CTR_DIR];
 	bool asked;	  /* told to end: its exit is no failure */
-	pid_t helper;	  /* process that starts the container, 0 if none */
+	pid_t helper;	  /* process that starts or deletes it, 0 if none */
 	pid_t pid;	  /* container's first process, 0 if not known */
 	int status;	  /* as from waitpid(), -1 if not known */
 	int64_t deadline; /* for EV_TIMEOUT, 0 if none */
@@ -39,7 +40,8 @@ struct ctr {
 	int log;  /* log file, -1 if none */
 	uint64_t logged;
 	struct lines lines;
-	unsigned n_tail; /* lines ever seen */
+	struct rate rate; /* of its lines on the consoles */
+	unsigned n_tail;  /* lines ever seen */
 	char tail[CTR_TAIL][CTR_TAIL_LEN];
 };
 
@@ -70,6 +72,9 @@ void ctr_orphan(pid_t pid, int status);
 
 /** ctr_read() - take what is in the pipe now; closes it at its end. */
 void ctr_read(struct ctr *c);
+
+/** ctr_is_over() - has it ended? Its traces may still be there. */
+bool ctr_is_over(const struct ctr *c);
 
 /** ctr_settled() - nothing is under way in any of them. */
 bool ctr_settled(const struct ctr_list *l);

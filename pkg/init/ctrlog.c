@@ -61,13 +61,38 @@ static void rotate(struct ctr *c)
 	open_file(c);
 }
 
+static void say_held(struct ctr *c)
+{
+	if (c->rate.held > 0)
+		log_say("%s: %llu lines were not shown here", c->name,
+			(unsigned long long)c->rate.held);
+	c->rate.held = 0;
+}
+
+/* The file gets all, the consoles what they and PID 1 can bear. */
+static void show(struct ctr *c, const char *text, size_t len)
+{
+	char path[SYS_PATH];
+	uint64_t held = c->rate.held;
+
+	if (rate_take(&c->rate, now_us(), len + 1)) {
+		say_held(c);
+		log_line(c->name, text, len);
+		return;
+	}
+	if (held > 0)
+		return;
+	log_path(c, "", path, sizeof(path));
+	log_say("%s: too many lines for a console, see '%s'", c->name, path);
+}
+
 static void one_line(void *ctx, const char *text, size_t len)
 {
 	struct ctr *c = ctx;
 	char *tail = c->tail[c->n_tail++ % CTR_TAIL];
 
 	snprintf(tail, CTR_TAIL_LEN, "%.*s", (int)len, text);
-	log_line(c->name, text, len);
+	show(c, text, len);
 	if (c->log < 0)
 		return;
 	const struct iovec out[2] = {
@@ -84,6 +109,7 @@ static void one_line(void *ctx, const char *text, size_t len)
 void ctrlog_close(struct ctr *c)
 {
 	lines_flush(&c->lines, one_line, c);
+	say_held(c);
 	if (c->log >= 0)
 		close(c->log);
 	c->log = -1;

@@ -10,13 +10,15 @@
 
 int hangup_has_terminal(const char *stat)
 {
-	const char *p = strrchr(stat, ')');
-	int tty;
-
 	/* "PID (NAME) STATE PPID PGRP SESSION TTY …" */
-	if (!p || sscanf(p + 1, " %*c %*d %*d %*d %d", &tty) != 1)
-		return 0;
-	return tty != 0;
+	const char *p = strrchr(stat, ')');
+
+	for (int field = 0; p && field < 5; field++) {
+		p = strchr(p, ' ');
+		if (p)
+			p++;
+	}
+	return p && strtol(p, NULL, 10) != 0;
 }
 
 void hangup_terminals(void)

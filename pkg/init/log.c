@@ -18,6 +18,7 @@
 
 static struct consoles consoles;
 static int fds[CMDLINE_CONSOLES];
+static bool stuck[CMDLINE_CONSOLES + 1]; /* the last is descriptor 2 */
 static size_t n_open;
 
 int64_t now_us(void)
@@ -29,10 +30,11 @@ int64_t now_us(void)
 }
 
 /*
- * A console nobody reads must not stop PID 1: wait a little, then drop.
+ * A console nobody reads must not stop PID 1: wait a little, then drop, and
+ * do not wait again before it has taken something.
  * Returns -1 when the terminal has been hung up.
  */
-static int put(int fd, const char *text, size_t len)
+static int put(int fd, bool *is_stuck, const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
@@ -40,6 +42,7 @@ static int put(int fd, const char *text, size_t len)
 		if (n > 0) {
 			text += n;
 			len -= (size_t)n;
+			*is_stuck = false;
 			continue;
 		}
 		if (n < 0 && errno == EINTR)
@@ -48,8 +51,11 @@ static int put(int fd, const char *text, size_t len)
 			return -1;
 		struct pollfd p = { .fd = fd, .events = POLLOUT };
 
-		if (n == 0 || errno != EAGAIN || poll(&p, 1, STUCK_MS) <= 0)
-			return 0;
+		if (n < 0 && errno == EAGAIN &&
+		    poll(&p, 1, *is_stuck ? 0 : STUCK_MS) > 0)
+			continue;
+		*is_stuck = true;
+		return 0;
 	}
 	return 0;
 }
@@ -71,16 +77,16 @@ static void put_all(const char *text, size_t len)
 		if (fds[i] < 0)
 			continue;
 		any = true;
-		if (put(fds[i], text, len) == 0)
+		if (put(fds[i], &stuck[i], text, len) == 0)
 			continue;
 		/* a shell on it ended, which hangs up every descriptor */
 		close(fds[i]);
 		open_console(i);
 		if (fds[i] >= 0)
-			put(fds[i], text, len);
+			put(fds[i], &stuck[i], text, len);
 	}
 	if (!any)
-		put(STDERR_FILENO, text, len);
+		put(STDERR_FILENO, &stuck[CMDLINE_CONSOLES], text, len);
 }
 
 void log_open(void)

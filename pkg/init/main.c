@@ -5,6 +5,7 @@
 #include "root.h"
 #include "super.h"
 #include "sys.h"
+#include "volumes.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -18,15 +19,8 @@
 /* A fault in PID 1 must not end as a kernel panic without a word. */
 static void on_fault(int sig)
 {
-	static const char text[] =
-		"init: fatal: fault in init, reboot in 5 s\n";
-
-	(void)sig;
-	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-	sleep(5);
-	reboot(RB_AUTOBOOT);
-	for (;;)
-		pause();
+	/* a second fault, in here, is the kernel's: it panics */
+	log_die(RB_AUTOBOOT, "fatal: fault in init, signal %d", sig);
 }
 
 static void catch_faults(void)
@@ -76,6 +70,7 @@ static void run_init(void)
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
+	volumes_mount();
 	super_run(times);
 }
 

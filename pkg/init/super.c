@@ -170,13 +170,13 @@ static void sys_event(enum sys_event event)
 /* Run a list one by one; true when all have ended. */
 static bool run_steps(struct ctr_list *l)
 {
-	if (sup.step > 0 && l->v[sup.step - 1].state != SVC_ENDED)
+	if (sup.step > 0 && !ctr_is_over(&l->v[sup.step - 1]))
 		return false;
 	while (sup.step < l->n) {
 		struct ctr *c = &l->v[sup.step++];
 
 		ctr_event(c, EV_START);
-		if (c->state != SVC_ENDED)
+		if (!ctr_is_over(c))
 			return false;
 	}
 	return true;
@@ -215,6 +215,17 @@ static void advance(void)
 	} while (sup.state != before);
 }
 
+static bool is_starting(void)
+{
+	for (int k = 0; k < CTR_KINDS; k++) {
+		for (size_t i = 0; i < sup.lists[k].n; i++) {
+			if (sup.lists[k].v[i].helper > 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void given_to(pid_t pid, int status)
 {
 	for (int k = 0; k < CTR_KINDS; k++) {
@@ -223,7 +234,8 @@ static void given_to(pid_t pid, int status)
 				return;
 		}
 	}
-	ctr_orphan(pid, status);
+	if (is_starting())
+		ctr_orphan(pid, status);
 }
 
 static void reap(void)

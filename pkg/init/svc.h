@@ -15,6 +15,7 @@ enum svc_state {
 	SVC_STARTING, /* the runtime is at work */
 	SVC_UP,
 	SVC_STOPPING,
+	SVC_CLEANING, /* it has ended, the runtime forgets it */
 	SVC_ENDED,
 	SVC_STATES
 };
@@ -24,6 +25,7 @@ enum svc_event {
 	EV_STARTED, /* the runtime ended well: the container runs */
 	EV_FAILED,  /* the runtime ended badly: there is no container */
 	EV_EXITED,  /* the container's process ended */
+	EV_CLEANED, /* the runtime knows it no more */
 	EV_STOP,
 	EV_QUIESCE, /* the whole system is told to end */
 	EV_TIMEOUT,
@@ -33,9 +35,10 @@ enum svc_event {
 enum svc_action {
 	ACT_NONE,
 	ACT_SPAWN,
-	ACT_WATCH,	/* learn the process id */
-	ACT_WATCH_TERM, /* learn it and ask it to end */
-	ACT_REPORT,	/* log how it ended */
+	ACT_WATCH,	  /* learn the process id */
+	ACT_WATCH_TERM,	  /* learn it and ask it to end */
+	ACT_REPORT,	  /* log how it ended */
+	ACT_REPORT_CLEAN, /* log it and have the runtime forget it */
 	ACT_REPORT_FAIL,
 	ACT_TERM,
 	ACT_KILL,

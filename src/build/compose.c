@@ -96,7 +96,7 @@ void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan)
 static void take_back(struct ig_outputs *out)
 {
 	for (size_t i = 0; i < out->n; i++)
-		if (!ig_streq(out->v[i].path, "-"))
+		if (out->v[i].path && !ig_streq(out->v[i].path, "-"))
 			unlink(out->v[i].path);
 }
 

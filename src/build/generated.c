@@ -156,6 +156,7 @@ static int add_modules_load(struct ig_tree *tree, const struct ig_plan *plan,
 }
 
 /* boot/: only where the whole system is one tree (tar). */
+/* NOLINTNEXTLINE(readability-function-size): one row of a table */
 static int add_boot_part(struct ig_tree *tree, struct ig_generated *gen,
 			 const struct ig_plan *plan, struct ig_store *store,
 			 const char *suffix, const char *name, uint32_t mode,

@@ -249,12 +249,12 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 
 void ig_plan_done(struct ig_plan *plan)
 {
-	for (size_t i = 0; i < plan->parts_n; i++) {
+	for (size_t i = 0; plan->parts && i < plan->parts_n; i++) {
 		free(plan->parts[i].prefix);
 		free(plan->parts[i].source);
 		free(plan->parts[i].location);
 	}
-	for (size_t i = 0; i < plan->bundles_n; i++)
+	for (size_t i = 0; plan->bundles && i < plan->bundles_n; i++)
 		free(plan->bundles[i].path);
 	free(plan->parts);
 	free(plan->bundles);

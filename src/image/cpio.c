@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <ingot/err.h>
@@ -55,14 +56,19 @@ static uint32_t cpio_time(int64_t seconds)
 struct ig_cpio_dev ig_cpio_dev(const char *key)
 {
 	struct ig_cpio_dev dev = { 3, 1 };
+	char digits[9] = "";
+	unsigned long n;
 
 	/* Names link when (major, minor, ino) are equal, and there is no
 	 * trailer between the archives of an initrd that would forget them:
 	 * so each archive is a device of its own. GNU cpio builds a dev_t of
 	 * 12 and 20 bits: stay below. */
-	if (key &&
-	    sscanf(key, "%3" SCNx32 "%5" SCNx32, &dev.major, &dev.minor) != 2)
-		dev = (struct ig_cpio_dev){ 3, 1 };
+	if (!key)
+		return dev;
+	memcpy(digits, key, 8);
+	n = strtoul(digits, NULL, 16);
+	dev.major = (uint32_t)(n >> 20);
+	dev.minor = (uint32_t)(n & 0xfffff);
 	return dev;
 }
 
@@ -160,6 +166,7 @@ int ig_cpio_write(struct ig_sink *out, const struct ig_tree *tree,
 	return 0;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): it is all that a file has. */
 int ig_cpio_file(struct ig_sink *out, const char *path, uint32_t mode,
 		 int64_t mtime, const void *data, size_t len,
 		 struct ig_err *err)

@@ -88,7 +88,7 @@ static int add_parents(struct ig_walk *walk, struct ig_err *err)
 
 static bool is_linked(const struct ig_entry_ref *ref)
 {
-	return !ref->parent && ref->node->inode->nlink > 1 &&
+	return ref->node && ref->node->inode->nlink > 1 &&
 	       ref->node->inode->type != IG_DIR;
 }
 

@@ -99,6 +99,13 @@ static void merge_kernel(struct ig_kernel *kernel, const struct ig_kernel *more)
 	}
 }
 
+static void merge_bootloader(struct ig_bootloader *loader,
+			     const struct ig_bootloader *more)
+{
+	if (more->set && more->image)
+		*loader = *more;
+}
+
 static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 		       struct ig_err *err)
 {
@@ -202,6 +209,7 @@ static int read_one(struct ig_spec *part, const struct ig_spec *old,
 	return ig_walk_end(walk);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a document and where it is from */
 int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 		const void *text, size_t len,
 		const struct ig_spec_resolver *resolver,
@@ -226,6 +234,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 	if (merge_lists(&merged, &part, err) < 0)
 		return ig_wrap(err, "%s", file);
 	merge_kernel(&merged.kernel, &part.kernel);
+	merge_bootloader(&merged.bootloader, &part.bootloader);
 	*spec = merged;
 	return 0;
 }

@@ -60,16 +60,15 @@ int ig_store_verify(struct ig_store *store, uint64_t *good, uint64_t *bad,
 		    struct ig_err *err)
 {
 	struct list list = { 0 };
-	ig_autofree struct ig_digest *owned = NULL;
 	struct job job = { .store = store };
 	int result =
 		ig_dir_each(store->blobs, "blobs/sha256", collect, &list, err);
 
-	owned = list.v;
 	job.v = list.v;
 	if (result == 0)
 		result = ig_parallel(list.n, 0, check_one, &job, err);
 	*good = atomic_load(&job.good);
 	*bad = atomic_load(&job.bad);
+	free(list.v);
 	return result;
 }

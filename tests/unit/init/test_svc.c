@@ -42,7 +42,7 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_STARTING, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_STARTING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
 		{ SVC_STARTING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
-		{ SVC_UP, EV_EXITED, { SVC_ENDED, ACT_REPORT } },
+		{ SVC_UP, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
 		{ SVC_UP, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_UP, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
 		{ SVC_UP, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
@@ -50,6 +50,8 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_STOPPING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
 		{ SVC_STOPPING, EV_EXITED, { SVC_ENDED, ACT_REPORT } },
 		{ SVC_STOPPING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
+		{ SVC_CLEANING, EV_CLEANED, { SVC_ENDED, ACT_NONE } },
+		{ SVC_CLEANING, EV_TIMEOUT, { SVC_CLEANING, ACT_KILL } },
 	};
 	size_t hits = 0;
 

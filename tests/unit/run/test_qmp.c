@@ -13,9 +13,9 @@
 #include "run_internal.h"
 
 #define EVENT(reason)                                                          \
-	"{\"QMP\": {\"version\": {}}}\r\n{\"return\": {}}\r\n"                     \
-	"{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, "                  \
-	"\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, "                    \
+	"{\"QMP\": {\"version\": {}}}\r\n{\"return\": {}}\r\n"                 \
+	"{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, "              \
+	"\"event\": \"SHUTDOWN\", \"data\": {\"guest\": true, "                \
 	"\"reason\": \"" reason "\"}}\r\n"
 
 static void tells_a_reset_from_a_power_off(void **state)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INIT_RATE_H
+#define INIT_RATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What may be written at once, and what per second after that, in bytes. */
+#define RATE_BURST 32768
+#define RATE_PER_S 8192
+
+/** How much was written of late. The zeroed value is ready for use. */
+struct rate {
+	int64_t last; /* microseconds */
+	int64_t level;
+	uint64_t
+		held; /* lines held back since the last one that went through */
+	bool full;
+};
+
+/**
+ * rate_take() - may @len more bytes be written at @now (microseconds)?
+ * Once too much was asked for, nothing may until half of the burst has
+ * drained, so that writing does not stop and go with every line. When it
+ * says no, @r->held is counted up; the caller sets it to 0.
+ */
+bool rate_take(struct rate *r, int64_t now, size_t len);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "rate.h"
+
+#define SECOND 1000000
+
+/* Ask for lines of 100 bytes as long as they go through. */
+static size_t pour(struct rate *r, int64_t now)
+{
+	size_t n = 0;
+
+	while (rate_take(r, now, 100))
+		n += 100;
+	return n;
+}
+
+static void a_burst_goes_through_and_no_more(void **state)
+{
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	assert_in_range(pour(&r, 50 * SECOND), RATE_BURST - 100, RATE_BURST);
+	assert_int_equal(r.held, 1);
+	assert_false(rate_take(&r, 50 * SECOND, 1));
+	assert_int_equal(r.held, 2);
+}
+
+static void writing_goes_on_when_half_has_drained(void **state)
+{
+	const int64_t half = (int64_t)RATE_BURST / 2 * SECOND / RATE_PER_S;
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	pour(&r, 0);
+	assert_false(rate_take(&r, half / 2, 100));
+	assert_false(rate_take(&r, half - SECOND / 10, 100));
+	assert_true(rate_take(&r, half + SECOND / 10, 100));
+	assert_in_range(pour(&r, half + SECOND / 10), RATE_BURST / 2 - 200,
+			RATE_BURST / 2 + 1000);
+}
+
+static void the_mean_is_bounded_however_often_it_is_asked(void **state)
+{
+	struct rate r = { .level = 0 };
+	size_t sum = 0;
+
+	(void)state;
+	for (int64_t t = 0; t < 100 * SECOND; t += 997)
+		sum += rate_take(&r, t, 50) ? 50 : 0;
+	assert_in_range(sum, 90 * RATE_PER_S, RATE_BURST + 100 * RATE_PER_S);
+}
+
+static void a_clock_that_jumps_does_no_harm(void **state)
+{
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	pour(&r, 100 * SECOND);
+	assert_true(rate_take(&r, SECOND, 100));
+	pour(&r, SECOND);
+	assert_true(rate_take(&r, INT64_MAX / 2, 100));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_burst_goes_through_and_no_more),
+		cmocka_unit_test(writing_goes_on_when_half_has_drained),
+		cmocka_unit_test(the_mean_is_bounded_however_often_it_is_asked),
+		cmocka_unit_test(a_clock_that_jumps_does_no_harm),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
