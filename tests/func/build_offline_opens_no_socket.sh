@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# --offline: not one socket that could reach a network.
+# shellcheck source-path=SCRIPTDIR source=common.sh
+. "$(dirname "$0")/common.sh"
+need strace
+
+import_images --set basic
+web_spec web.yml
+strace -f -o probe true 2>/dev/null || skip "strace cannot trace here"
+sanitized && export ASAN_OPTIONS=detect_leaks=0 # it cannot be traced
+
+# traced STATUS ARGUMENT... - no call names an address family of the network
+traced() {
+	want=$1
+	shift
+	expect_status "$want" strace -f -qq -o trace \
+		-e trace=socket,connect,sendto,sendmsg,bind "$INGOT" "$@"
+	expect_no_text trace 'AF_INET|AF_UNSPEC|PF_INET|AF_NETLINK'
+}
+
+traced 0 build --offline -f tar,kernel+initrd web.yml
+tar -tf web.tar >/dev/null 2>&1 || fail "no tar"
+web_spec none.yml 192.0.2.1:5000/test/none:v1
+traced 1 build --offline -f tar none.yml
+expect_text stderr '^ingot: build: none.yml:8:12: services\[0\].image: not fetched because of --offline: .*192.0.2.1'
+expect_missing none.tar
+traced 0 cache ls
+traced 0 cache export test/base:v1 --output base.tar
+traced 0 build --dry-run none.yml
+ok "no socket"
+
+# The trace sees sockets when there are some.
+web_spec here.yml "127.0.0.1:$(free_port)/test/none:v1"
+expect_status 1 strace -f -qq -o trace -e trace=socket,connect \
+	timeout 30 "$INGOT" build -f tar here.yml
+expect_text trace 'connect\(.*AF_INET.*127\.0\.0\.1'
+ok "and a socket without --offline"
