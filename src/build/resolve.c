@@ -40,13 +40,22 @@ static int blame(struct ig_err *err, const struct ig_pos *pos, const char *what)
 		       what);
 }
 
+/* "kernel.image", "init[0]", "services[0].image" */
+static char *name_key(const char *section, long index, struct ig_err *err)
+{
+	if (index < 0)
+		return ig_format(err, "%s.image", section);
+	if (ig_streq(section, "init"))
+		return ig_format(err, "init[%ld]", index);
+	return ig_format(err, "%s[%ld].image", section, index);
+}
+
 static int want(struct resolve *r, const char *image, const struct ig_pos *pos,
 		const char *section, long index, struct ig_err *err)
 {
 	struct want w = { .pos = *pos };
 
-	w.what = index < 0 ? ig_format(err, "%s.image", section)
-			   : ig_format(err, "%s[%ld].image", section, index);
+	w.what = name_key(section, index, err);
 	if (!w.what)
 		return -1;
 	if (ig_ref_parse(&w.ref, image, strlen(image), err) < 0) {

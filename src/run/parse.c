@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include <ingot/err.h>
@@ -6,7 +7,22 @@
 
 #include "run_internal.h"
 
-#define ADDRESS_CHARS "0123456789abcdefABCDEF.:[]"
+/* An IPv4 address, or an IPv6 one in brackets. */
+static bool is_address(const char *text)
+{
+	unsigned char bytes[sizeof(struct in6_addr)];
+	char inner[INET6_ADDRSTRLEN];
+	size_t len = strlen(text);
+
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		return true;
+	if (len < 3 || len > sizeof(inner) || text[0] != '[' ||
+	    text[len - 1] != ']')
+		return false;
+	memcpy(inner, text + 1, len - 2);
+	inner[len - 2] = '\0';
+	return inet_pton(AF_INET6, inner, bytes) == 1;
+}
 
 static int parse_port(uint16_t *out, const char *text, bool zero,
 		      struct ig_err *err)
@@ -43,7 +59,7 @@ int ig_run_port_parse(struct ig_run_port *out, char *text, struct ig_err *err)
 	if (host) {
 		*host++ = '\0';
 		out->host_address = text;
-		if (!*text || text[strspn(text, ADDRESS_CHARS)])
+		if (!is_address(text))
 			return ig_fail(
 				err, IG_EUSAGE,
 				"'%s' is not an address of this machine: 127.0.0.1 is the default, 0.0.0.0 is all",

@@ -136,10 +136,16 @@ static void from_guest(struct guest *g)
 		g->kill_at = now() + PANIC_GRACE;
 }
 
+/* With what it started: its group is its own. */
+static void end_qemu(const struct guest *g)
+{
+	kill(-g->pid, SIGKILL);
+}
+
 static void power_off(struct guest *g)
 {
 	if (g->kill_at > 0) {
-		kill(g->pid, SIGKILL);
+		end_qemu(g);
 		return;
 	}
 	ig_qmp_send(g->qmp, "system_powerdown");
@@ -157,7 +163,7 @@ static void key(struct guest *g, char c)
 		return;
 	}
 	if (g->escape && c == 'x')
-		kill(g->pid, SIGKILL);
+		end_qemu(g);
 	else if (g->escape && c == 'p')
 		power_off(g);
 	else
@@ -186,10 +192,10 @@ static void check_time(struct guest *g)
 	if (g->run->timeout_s && !g->timed_out &&
 	    t - g->began > (double)g->run->timeout_s) {
 		g->timed_out = true;
-		kill(g->pid, SIGKILL);
+		end_qemu(g);
 	}
 	if (g->kill_at > 0 && t > g->kill_at)
-		kill(g->pid, SIGKILL);
+		end_qemu(g);
 }
 
 static void check_signal(struct guest *g)
@@ -261,6 +267,17 @@ static void close_all(struct guest *g)
 	}
 }
 
+/* What is still in the pipe. A child of QEMU's that has it open must not hold
+ * us up. */
+static void drain(struct guest *g)
+{
+	struct pollfd fd = { .fd = g->out, .events = POLLIN };
+
+	kill(-g->pid, SIGKILL);
+	while (g->out >= 0 && poll(&fd, 1, POLL_MS) > 0)
+		from_guest(g);
+}
+
 static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
 {
 	const char *log = g->run->console_log;
@@ -279,8 +296,7 @@ static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
 		ig_terminal_raw();
 	while (!g->exited)
 		step(g);
-	while (g->out >= 0) /* what is still in the pipe */
-		from_guest(g);
+	drain(g);
 	ig_qmp_drain(&g->events, g->qmp);
 	ig_terminal_restore();
 	return 0;

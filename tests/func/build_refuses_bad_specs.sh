@@ -74,10 +74,10 @@ bad "2:10: kernel.image: " <<'YAML'
 kernel:
   image: "UPPER/case:x"
 YAML
-bad "1:8: init[0].image: image reference 'test/init:v1:v2': 'v1:v2' is not a tag" \
+bad "1:8: init[0]: image reference 'test/init:v1:v2': 'v1:v2' is not a tag" \
 	<<<'init: ["test/init:v1:v2"]'
-bad "1:8: init[0].image: " <<<'init: ["test/init@sha256:12"]'
-bad "1:8: init[0].image: " <<<'init: ["test/none:v1"]'
+bad "1:8: init[0]: " <<<'init: ["test/init@sha256:12"]'
+bad "1:8: init[0]: " <<<'init: ["test/none:v1"]'
 bad "2:10: services[0].name: " <<'YAML'
 services:
 - {name: "a/../../b", image: test/base:v1}
