@@ -227,6 +227,14 @@ struct ig_kernel {
 	struct ig_pos modules_pos;
 };
 
+/* Where boot-loader programs come from; only some formats need them. */
+struct ig_bootloader {
+	bool set;
+	struct ig_pos pos;
+	struct ig_pos image_pos; /* line 0: not from a file */
+	const char *image;	 /* NULL: the default */
+};
+
 struct ig_file {
 	struct ig_pos pos;
 	const char *path;
@@ -258,6 +266,7 @@ struct ig_init_image {
 struct ig_spec {
 	struct ig_arena *arena;
 	struct ig_kernel kernel;
+	struct ig_bootloader bootloader;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -285,7 +294,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel: field-wise override; lists: append; service names stay unique).
+ * (kernel, bootloader: field-wise override; lists: append; service names stay
+ * unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several
@@ -337,14 +347,19 @@ struct ig_recipe_step {
 		IG_STEP_FILES,
 		IG_STEP_BASE,
 		IG_STEP_COMPILE,
-		IG_STEP_KERNEL
+		IG_STEP_KERNEL,
+		IG_STEP_GRUB,
+		IG_STEP_RENAME,
+		IG_STEP_KEEP
 	} kind;
 	struct ig_pos pos;
+	struct ig_strs arches; /* only for these; none: for all */
 	/* debian, kernel */
 	struct ig_strs packages;
-	struct ig_strs exclude; /* globs below the root, "**" too */
-	const char *suite;	/* NULL: the default suite */
-	const char *mirror;	/* NULL: the default mirror */
+	struct ig_strs exclude;	    /* globs below the root, "**" too */
+	const char *suite;	    /* NULL: the default suite */
+	const char *mirror;	    /* NULL: the default mirror */
+	struct ig_opt_bool depends; /* debian: also what they depend on */
 	/* files */
 	size_t files_n;
 	struct ig_file *files;
@@ -352,7 +367,16 @@ struct ig_recipe_step {
 	const char *base;
 	/* compile */
 	struct ig_strs sources, flags;
-	const char *output;
+	const char *output; /* grub too */
+	/* grub */
+	const char *format;
+	struct ig_strs modules;
+	const char *config; /* NULL: none is built in */
+	const char *prefix;
+	/* rename: old and new paths */
+	struct ig_map renames;
+	/* keep: globs */
+	struct ig_strs keep;
 };
 struct ig_recipe {
 	struct ig_arena *arena;

@@ -11,7 +11,7 @@
 
 #define PATH_ROOM 4200
 
-static bool excluded(const struct ig_strs *globs, const char *path)
+bool pkg_glob_any(const struct ig_strs *globs, const char *path)
 {
 	for (size_t i = 0; i < globs->n; i++) {
 		if (ig_glob(globs->v[i], path))
@@ -33,7 +33,7 @@ int pkg_exclude(struct ig_tree *tree, const struct ig_strs *globs,
 
 		if (ig_node_path(path, PATH_ROOM, "", node, err) < 0)
 			return -1;
-		if (excluded(globs, path)) {
+		if (pkg_glob_any(globs, path)) {
 			/* what is below goes with it */
 			while (node->child)
 				ig_tree_remove(tree, node->child);

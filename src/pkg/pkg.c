@@ -30,6 +30,14 @@ void pkg_done(struct pkg *pkg)
 	free(pkg->ref);
 }
 
+static bool is_for(const struct ig_strs *arches, const char *arch)
+{
+	for (size_t i = 0; i < arches->n; i++)
+		if (ig_streq(arches->v[i], arch))
+			return true;
+	return arches->n == 0;
+}
+
 static int check_arch(const struct pkg *pkg, struct ig_err *err)
 {
 	const struct ig_strs *arches = &pkg->recipe->arches;
@@ -38,11 +46,9 @@ static int check_arch(const struct pkg *pkg, struct ig_err *err)
 	if (!ig_arch_known(pkg->opts->arch))
 		return ig_fail(err, IG_EUSAGE, "unknown architecture '%s'",
 			       pkg->opts->arch);
-	if (!arches->set || arches->n == 0)
+	if (is_for(arches, pkg->opts->arch))
 		return 0;
 	for (size_t i = 0; i < arches->n; i++) {
-		if (ig_streq(arches->v[i], pkg->opts->arch))
-			return 0;
 		if (ig_buf_printf(&list, err, "%s%s", i ? ", " : "",
 				  arches->v[i]) < 0)
 			break;
@@ -137,6 +143,12 @@ static int run_step(struct pkg *pkg, const struct ig_recipe_step *step,
 		return pkg_step_compile(pkg, step, err);
 	case IG_STEP_KERNEL:
 		return pkg_step_kernel(pkg, step, err);
+	case IG_STEP_GRUB:
+		return pkg_step_grub(pkg, step, err);
+	case IG_STEP_RENAME:
+		return pkg_step_rename(pkg, step, err);
+	case IG_STEP_KEEP:
+		return pkg_step_keep(pkg, step, err);
 	default:
 		return ig_fail(err, IG_ESPEC, "unknown content step");
 	}
@@ -170,7 +182,8 @@ static int make(struct pkg *pkg, struct ig_err *err)
 	for (size_t i = 0; i < pkg->recipe->steps_n; i++) {
 		const struct ig_recipe_step *step = &pkg->recipe->steps[i];
 
-		if (run_step(pkg, step, err) == 0)
+		if (!is_for(&step->arches, pkg->opts->arch) ||
+		    run_step(pkg, step, err) == 0)
 			continue;
 		if (strstr(err->msg, PKG_RECIPE ":"))
 			return -1; /* it says already where */

@@ -52,7 +52,7 @@ void pkg_done(struct pkg *pkg);
 /** pkg_hash() - fill pkg->hash. */
 int pkg_hash(struct pkg *pkg, struct ig_err *err);
 
-/* ---- steps: each adds to pkg->tree ---- */
+/* ---- steps: each changes pkg->tree ---- */
 
 int pkg_step_files(struct pkg *pkg, const struct ig_recipe_step *step,
 		   struct ig_err *err);
@@ -64,6 +64,12 @@ int pkg_step_debian(struct pkg *pkg, const struct ig_recipe_step *step,
 		    struct ig_err *err);
 int pkg_step_kernel(struct pkg *pkg, const struct ig_recipe_step *step,
 		    struct ig_err *err);
+int pkg_step_grub(struct pkg *pkg, const struct ig_recipe_step *step,
+		  struct ig_err *err);
+int pkg_step_rename(struct pkg *pkg, const struct ig_recipe_step *step,
+		    struct ig_err *err);
+int pkg_step_keep(struct pkg *pkg, const struct ig_recipe_step *step,
+		  struct ig_err *err);
 
 /** pkg_publish() - pkg->tree becomes an image with the name pkg->ref. */
 int pkg_publish(struct pkg *pkg, struct ig_err *err);
@@ -137,6 +143,15 @@ char *pkg_debs_name(const char *text, const char *arch, struct ig_err *err);
 /** pkg_exclude() - drop from @tree what @globs match. */
 int pkg_exclude(struct ig_tree *tree, const struct ig_strs *globs,
 		struct ig_err *err);
+
+/** pkg_glob_any() - whether one of @globs matches @path. */
+bool pkg_glob_any(const struct ig_strs *globs, const char *path);
+/** pkg_keep() - drop from @tree what none of @globs matches and is not below
+ * or above what one matches. */
+int pkg_keep(struct ig_tree *tree, const struct ig_strs *globs,
+	     struct ig_err *err);
+/** pkg_clean_path() - "/a//./b/" as a path of a tree; malloc()ed. */
+char *pkg_clean_path(const char *path, struct ig_err *err);
 
 /** pkg_spool_fd() - all of @fd to the end of @spool; @inode gets it. */
 int pkg_spool_fd(struct ig_inode *inode, struct ig_spool *spool, int fd,

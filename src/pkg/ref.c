@@ -207,6 +207,9 @@ static int hash_step(struct ig_hash *hash, int dirfd, struct pkg *pkg,
 		return hash_base(hash, pkg, step, err);
 	case IG_STEP_DEBIAN:
 	case IG_STEP_KERNEL:
+	case IG_STEP_GRUB:
+	case IG_STEP_RENAME:
+	case IG_STEP_KEEP:
 	default:
 		return 0; /* all of it stands in the recipe */
 	}

@@ -23,8 +23,9 @@ int pkg_step_debian(struct pkg *pkg, const struct ig_recipe_step *step,
 		    struct ig_err *err)
 {
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
+	bool alone = step->depends.set && !step->depends.v;
 
-	if (!tree || pkg_debs_fetch(tree, pkg, step, false, err) < 0)
+	if (!tree || pkg_debs_fetch(tree, pkg, step, alone, err) < 0)
 		return ig_wrap(err, "debian");
 	drop_state(tree);
 	if (pkg_exclude(tree, &step->exclude, err) < 0 ||

@@ -13,31 +13,6 @@
 #define NAMED	  1
 #define PATH_ROOM 4200
 
-/* "/a//./b/" as a path of a tree. */
-static char *clean_path(const char *path, struct ig_err *err)
-{
-	char *out = malloc(strlen(path) + 1);
-	size_t len = 0;
-
-	if (!out) {
-		ig_fail_mem(err);
-		return NULL;
-	}
-	while (*(path += strspn(path, "/"))) {
-		size_t part = strcspn(path, "/");
-
-		if (part != 1 || *path != '.') {
-			if (len > 0)
-				out[len++] = '/';
-			memcpy(out + len, path, part);
-			len += part;
-		}
-		path += part;
-	}
-	out[len] = '\0';
-	return out;
-}
-
 /* Mark the folders that the recipe names. */
 static int mark_named(struct ig_tree *files, const struct ig_recipe_step *step,
 		      struct ig_err *err)
@@ -48,7 +23,7 @@ static int mark_named(struct ig_tree *files, const struct ig_recipe_step *step,
 
 		if (!step->files[i].directory)
 			continue;
-		path = clean_path(step->files[i].path, err);
+		path = pkg_clean_path(step->files[i].path, err);
 		if (!path)
 			return -1;
 		node = ig_tree_find(files, path);

@@ -23,11 +23,45 @@
 	  .at = offsetof(STEP, packages) },                                    \
 		IG_VALUE("exclude", IG_K_STRS, STEP, exclude),                 \
 		IG_STR("suite", STEP, suite, 0),                               \
-		IG_STR("mirror", STEP, mirror, 0), IG_FIELDS_END
+		IG_STR("mirror", STEP, mirror, 0)
 
 /* The members of a step's value lie in the step itself. */
-static const struct ig_field debian_fields[] = { DEBIAN_FIELDS };
+static const struct ig_field debian_fields[] = {
+	DEBIAN_FIELDS, IG_VALUE("depends", IG_K_OPT_BOOL, STEP, depends),
+	IG_FIELDS_END
+};
 static const struct ig_object debian_object = { .fields = debian_fields };
+
+static const struct ig_field kernel_fields[] = { DEBIAN_FIELDS, IG_FIELDS_END };
+static const struct ig_object kernel_object = { .fields = kernel_fields };
+
+static const char *const grub_formats[] = { "i386-pc", "i386-pc-eltorito",
+					    "x86_64-efi", "arm64-efi", NULL };
+
+static const struct ig_field grub_fields[] = {
+	{ .key = "format",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(STEP, format),
+	  .words = grub_formats },
+	{ .key = "modules",
+	  .kind = IG_K_STRS,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(STEP, modules) },
+	IG_STR("config", STEP, config, 0),
+	{ .key = "prefix",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(STEP, prefix),
+	  .check = ig_check_file_path },
+	{ .key = "output",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(STEP, output),
+	  .check = ig_check_file_path },
+	IG_FIELDS_END
+};
+static const struct ig_object grub_object = { .fields = grub_fields };
 
 static const struct ig_field compile_fields[] = {
 	{ .key = "sources",
@@ -65,34 +99,75 @@ static int check_step_files(struct ig_walk *walk, const STEP *step,
 	return 0;
 }
 
+/* The key of @node that says what the step does; there should be @n = 1. */
+static const char *kind_key(const struct ig_ynode *node, size_t *n)
+{
+	const char *found = NULL;
+
+	*n = 0;
+
+	for (size_t i = 0; i < node->n; i++) {
+		const char *key = node->v[2 * i]->text;
+
+		if (strcmp(key, "arches") == 0)
+			continue;
+		found = key;
+		++*n;
+	}
+	return found;
+}
+
+/* Why @step does nothing, or NULL. */
+static const char *empty_step(const STEP *step)
+{
+	switch (step->kind) {
+	case IG_STEP_DEBIAN:
+	case IG_STEP_KERNEL:
+		return step->packages.n ? NULL : "packages: none is named";
+	case IG_STEP_COMPILE:
+		return step->sources.n ? NULL : "sources: none is named";
+	case IG_STEP_BASE:
+		return step->base ? NULL : "base: none is named";
+	case IG_STEP_GRUB:
+		return step->modules.n ? NULL : "modules: none is named";
+	case IG_STEP_RENAME:
+		return step->renames.n ? NULL : "rename: nothing is named";
+	case IG_STEP_KEEP:
+		return step->keep.n ? NULL : "keep: nothing would be left";
+	case IG_STEP_FILES:
+	default:
+		return NULL;
+	}
+}
+
 static int check_step(struct ig_walk *walk, void *object,
 		      const struct ig_ynode *node, const struct ig_path *path)
 {
 	static const struct {
 		const char *key;
 		enum ig_step_kind kind;
-	} kinds[] = { { "debian", IG_STEP_DEBIAN },
-		      { "files", IG_STEP_FILES },
-		      { "base", IG_STEP_BASE },
-		      { "compile", IG_STEP_COMPILE },
-		      { "kernel", IG_STEP_KERNEL } };
+	} kinds[] = {
+		{ "debian", IG_STEP_DEBIAN }, { "files", IG_STEP_FILES },
+		{ "base", IG_STEP_BASE },     { "compile", IG_STEP_COMPILE },
+		{ "kernel", IG_STEP_KERNEL }, { "grub", IG_STEP_GRUB },
+		{ "rename", IG_STEP_RENAME }, { "keep", IG_STEP_KEEP }
+	};
 	STEP *step = object;
+	size_t n;
+	const char *key = kind_key(node, &n);
+	const char *empty;
 
-	if (node->n != 1)
+	if (n != 1)
 		return ig_problem(walk, path, node,
-				  "a step has exactly one key, this has %zu",
-				  node->n);
+				  "a step has exactly one key, this has %zu%s",
+				  n, n < node->n ? " besides 'arches'" : "");
 	for (size_t i = 0; i < IG_COUNT(kinds); i++) {
-		if (strcmp(node->v[0]->text, kinds[i].key) == 0)
+		if (strcmp(key, kinds[i].key) == 0)
 			step->kind = kinds[i].kind;
 	}
-	if ((step->kind == IG_STEP_DEBIAN || step->kind == IG_STEP_KERNEL) &&
-	    step->packages.n == 0)
-		return ig_problem(walk, path, node, "packages: none is named");
-	if (step->kind == IG_STEP_COMPILE && step->sources.n == 0)
-		return ig_problem(walk, path, node, "sources: none is named");
-	if (step->kind == IG_STEP_BASE && !step->base)
-		return ig_problem(walk, path, node, "base: none is named");
+	empty = empty_step(step);
+	if (empty)
+		return ig_problem(walk, path, node, "%s", empty);
 	return check_step_files(walk, step, path);
 }
 
@@ -104,7 +179,11 @@ static const struct ig_field step_fields[] = {
 	  .flags = IG_F_EXPAND,
 	  .at = offsetof(STEP, base) },
 	{ .key = "compile", .kind = IG_K_OBJ, .sub = &compile_object },
-	{ .key = "kernel", .kind = IG_K_OBJ, .sub = &debian_object },
+	{ .key = "kernel", .kind = IG_K_OBJ, .sub = &kernel_object },
+	{ .key = "grub", .kind = IG_K_OBJ, .sub = &grub_object },
+	IG_VALUE("rename", IG_K_MAP, STEP, renames),
+	IG_VALUE("keep", IG_K_STRS, STEP, keep),
+	IG_VALUE("arches", IG_K_STRS, STEP, arches),
 	IG_FIELDS_END
 };
 static const struct ig_object step_object = {

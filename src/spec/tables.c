@@ -215,6 +215,20 @@ static const struct ig_object kernel_object = {
 	.fields = kernel_fields,
 };
 
+static const struct ig_field bootloader_fields[] = {
+	{ .key = "image",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED | IG_F_EXPAND,
+	  .at = offsetof(struct ig_bootloader, image),
+	  .pos_at = offsetof(struct ig_bootloader, image_pos) + 1 },
+	IG_FIELDS_END
+};
+static const struct ig_object bootloader_object = {
+	.size = sizeof(struct ig_bootloader),
+	.pos_at = offsetof(struct ig_bootloader, pos) + 1,
+	.fields = bootloader_fields,
+};
+
 static const char *const metadata_words[] = { "yaml", "json", NULL };
 
 static const struct ig_field file_fields[] = {
@@ -290,6 +304,8 @@ static const struct ig_field spec_fields[] = {
 	  .at = offsetof(struct ig_spec, kernel),
 	  .set_at = offsetof(struct ig_spec, kernel.set) + 1,
 	  .sub = &kernel_object },
+	IG_OBJ("bootloader", struct ig_spec, bootloader, &bootloader_object,
+	       bootloader.set),
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,

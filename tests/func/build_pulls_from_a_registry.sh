@@ -68,7 +68,7 @@ ingot --cache pinned build --output both.tar both.yml
 for image in "test/base:v2" "test/nobody:v1" \
 	"test/base@sha256:$(printf '0%.0s' {1..64})"; do
 	echo "init: [\"$DEBIAN_REGISTRY/$image\"]" >none.yml
-	refused "^ingot: build: none.yml:1:8: init\[0\].image: .*${image%@*}" \
+	refused "^ingot: build: none.yml:1:8: init\[0\]: .*${image%@*}" \
 		build --output none.tar none.yml
 done
 expect_missing none.tar

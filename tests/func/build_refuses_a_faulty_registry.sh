@@ -80,7 +80,7 @@ ok "a redirect is followed"
 # Who wants a password is told, not tried for ever.
 : >"$REGISTRY_LOG"
 echo 'auth,scheme=basic,user=u,password=p' >control
-refused 'app.yml:1:8: init\[0\].image: .*wants a login .status 401' \
+refused 'app.yml:1:8: init\[0\]: .*wants a login .status 401' \
 	--cache c.auth build --output auth.tar app.yml
 [ "$(wc -l <"$REGISTRY_LOG")" -lt 5 ] || fail "401 is tried again"
 expect_missing auth.tar

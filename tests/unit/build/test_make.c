@@ -357,7 +357,7 @@ static void refuses_what_is_not_in_the_store_when_offline(void **state)
 				   BOTH),
 			 -1);
 	assert_int_equal(t_err.code, IG_ENOENT);
-	assert_non_null(strstr(t_err.msg, "t.yml:3:5: init[1].image"));
+	assert_non_null(strstr(t_err.msg, "t.yml:3:5: init[1]:"));
 	assert_non_null(strstr(t_err.msg, "--offline"));
 }
 
