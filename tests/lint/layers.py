@@ -50,7 +50,8 @@ def check(path, room, problems):
             problems.append(f"{path}: {room} may not include <ingot/{header}>"
                             f" of {other}")
     for header in re.findall(r'#include\s+"([^"]+)"', code):
-        if not os.path.exists(os.path.join("src", room, header)):
+        places = (os.path.join("src", room), os.path.dirname(path))
+        if not any(os.path.exists(os.path.join(p, header)) for p in places):
             problems.append(f'{path}: "{header}" is not of this room')
         if "/" in header:
             problems.append(f'{path}: "{header}" has a path')
