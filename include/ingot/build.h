@@ -25,6 +25,7 @@ struct ig_resolve_opts {
 	const char *arch;
 	bool offline; /* open no socket: what is missing is an error */
 	bool pull;    /* ask the registry even for what is there */
+	bool loader;  /* a format needs boot-loader programs */
 	const struct ig_registry_opts *registry;
 };
 
@@ -55,6 +56,7 @@ enum ig_part_kind {
 	IG_PART_KERNEL, /* kernel, microcode, chosen modules of one image */
 	IG_PART_ROOT,	/* the modules and all init images, merged at / */
 	IG_PART_IMAGE,	/* one image below a prefix */
+	IG_PART_LOADER, /* boot-loader programs of one image */
 };
 
 struct ig_part {
@@ -62,7 +64,7 @@ struct ig_part {
 	char key[65];	  /* of what is in it */
 	char tar_key[65]; /* the same with source and location, which stand in
 			   * every header of a tar */
-	const struct ig_pin *pin; /* kernel, image */
+	const struct ig_pin *pin; /* kernel, image, loader */
 	char *prefix;		  /* image: "containers/services/web/lower" */
 	char *source, *location;  /* LinuxKit's PAX records */
 	bool init;		  /* dressed as an init image (volumes) */
@@ -72,6 +74,7 @@ struct ig_plan_opts {
 	const char *arch;
 	enum ig_layer_rules rules;
 	int64_t max_time; /* SOURCE_DATE_EPOCH, or INT64_MAX */
+	bool loader;	  /* a format needs boot-loader programs */
 	int codec;	  /* of an initrd: enum ig_codec */
 	int level;
 };
@@ -84,6 +87,9 @@ struct ig_plan {
 	const struct ig_part *root;   /* NULL: neither kernel nor init */
 	size_t parts_n;
 	struct ig_part *parts; /* in the order of the image */
+	/* Beside what is in the image, so that this is the same whatever the
+	 * formats are. NULL: no format needs one. */
+	struct ig_part *loader;
 	size_t bundles_n;
 	struct ig_bundle *bundles;
 };
@@ -117,6 +123,7 @@ struct ig_output_opts {
 	const char *dir;	    /* folder, or NULL: current */
 	const char *name;	    /* base name of the files */
 	const char *output;	    /* one file, or "-"; instead of dir, name */
+	unsigned memory_mib;	    /* of a machine's configuration; 0: 512 */
 };
 
 struct ig_output {
@@ -128,12 +135,19 @@ struct ig_outputs {
 	struct ig_output *v;
 };
 
+/* What a format needs of the spec. */
+enum {
+	IG_NEED_KERNEL = 1,
+	IG_NEED_LOADER = 2
+};
+
 struct ig_compose;
 struct ig_build_format {
 	const char *name;
 	const char *files;   /* "NAME-kernel NAME-initrd.img NAME-cmdline" */
 	const char *purpose; /* one line */
 	unsigned want;
+	unsigned need;
 	bool stream; /* one file, which may be standard output */
 	int (*write)(struct ig_compose *compose, struct ig_err *err);
 };

@@ -39,7 +39,7 @@ struct ig_spool {
 struct ig_layers_opts {
 	enum ig_layer_rules rules;
 	bool hash; /* fill ig_inode.sha256 of files */
-	/* only these top-level paths get data (NULL-ended), NULL: all */
+	/* only these paths get data (NULL-ended), NULL: all */
 	const char *const *only;
 };
 

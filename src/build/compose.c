@@ -35,7 +35,7 @@ int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
 	if (c->n == IG_OUTPUTS_MAX)
 		return ig_fail(err, IG_ELIMIT, "more than %d files",
 			       IG_OUTPUTS_MAX);
-	*p = (struct ig_pending){ .file = IG_NEWFILE_INIT };
+	*p = (struct ig_pending){ .suffix = suffix, .file = IG_NEWFILE_INIT };
 	p->path = output_path(c, suffix, err);
 	if (!p->path)
 		return -1;
@@ -50,11 +50,31 @@ int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
 	return 0;
 }
 
+struct ig_rope *ig_compose_new(struct ig_compose *c, struct ig_err *err)
+{
+	IG_AUTO(ig_rope_freep) struct ig_rope *rope = ig_rope_new(err);
+	void *kept;
+
+	if (!rope)
+		return NULL;
+	kept = realloc(c->kept, (c->kept_n + 1) * sizeof(struct ig_rope *));
+	if (!kept) {
+		ig_fail_mem(err);
+		return NULL;
+	}
+	c->kept = kept;
+	c->kept[c->kept_n++] = rope;
+	return ig_take(&rope);
+}
+
 int ig_compose_rope(struct ig_compose *c, const char *suffix,
 		    const struct ig_rope *rope, struct ig_err *err)
 {
 	int fd;
 
+	for (size_t i = 0; i < c->n; i++)
+		if (ig_streq(c->v[i].suffix, suffix))
+			return 0;
 	if (ig_compose_open(&fd, c, suffix, err) < 0)
 		return -1;
 	return ig_rope_write(rope, fd, err);
@@ -158,6 +178,9 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 		ig_newfile_done(&c->v[i].file);
 		free(c->v[i].path);
 	}
+	for (size_t i = 0; i < c->kept_n; i++)
+		ig_rope_free(c->kept[i]);
+	free(c->kept);
 	ig_boot_done(&c->boot);
 	free(c);
 	if (result < 0)

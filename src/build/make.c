@@ -57,6 +57,9 @@ static int make_job(void *ctx, size_t i, struct ig_err *err)
 	case IG_PART_IMAGE:
 		result = make_image(m, part, err);
 		break;
+	case IG_PART_LOADER:
+		result = ig_make_loader(m->plan, m->store, err);
+		break;
 	}
 	if (result < 0 && part->kind == IG_PART_IMAGE)
 		return ig_wrap(err, "%s", part->location);
@@ -70,6 +73,8 @@ static bool is_made(const struct make *m, const struct ig_part *part)
 {
 	if (part->kind == IG_PART_KERNEL)
 		return ig_kernel_made(m->plan, m->store);
+	if (part->kind == IG_PART_LOADER)
+		return ig_loader_made(m->plan, m->store);
 	return ig_part_has(m->plan, part, m->store, m->want);
 }
 
@@ -78,7 +83,7 @@ int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 {
 	struct make m = { plan, store, want, NULL, 0 };
 	ig_autofree const struct ig_part **todo =
-		calloc(plan->parts_n + 1, sizeof(struct ig_part *));
+		calloc(plan->parts_n + 2, sizeof(struct ig_part *));
 	bool root = plan->root && !is_made(&m, plan->root);
 
 	if (!todo)
@@ -94,6 +99,10 @@ int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 			continue; /* made by the root's job */
 		todo[m.n++] = part;
 	}
-	made->reused = plan->parts_n - made->made;
+	if (plan->loader && !is_made(&m, plan->loader)) {
+		made->made++;
+		todo[m.n++] = plan->loader;
+	}
+	made->reused = plan->parts_n + (plan->loader != NULL) - made->made;
 	return ig_parallel(m.n, 0, make_job, &m, err);
 }

@@ -55,21 +55,10 @@ static int blame_missing(const struct kernel *k, const char *key,
 		       path);
 }
 
-static int fill_file(void *ctx, struct ig_sink *out, struct ig_err *err)
-{
-	const struct ig_inode *inode = ctx;
-	IG_AUTO(ig_source_closep)
-	struct ig_source *src =
-		ig_source_range(inode->fd, inode->off, inode->size, err);
-
-	return src ? ig_pump(out, src, NULL, err) : -1;
-}
-
 static int put_file(const struct kernel *k, const char *suffix,
 		    const struct ig_inode *inode, struct ig_err *err)
 {
-	return ig_part_fill(k->store, k->key, suffix, fill_file,
-			    (void *)(uintptr_t)inode, err);
+	return ig_part_put_file(k->store, k->key, suffix, inode, err);
 }
 
 static int fill_tar(void *ctx, struct ig_sink *out, struct ig_err *err)
@@ -120,7 +109,7 @@ static int make(struct kernel *k, struct ig_err *err)
 	const struct ig_inode *binary = find_file(k, k->binary);
 	const struct ig_inode *tar = k->tar ? find_file(k, k->tar) : NULL;
 	const struct ig_inode *ucode = k->ucode ? find_file(k, k->ucode) : NULL;
-	const struct ig_inode none = { .type = IG_FILE, .fd = k->spool.fd };
+	const struct ig_inode none = { .type = IG_FILE, .fd = -1 };
 
 	if (!binary)
 		return blame_missing(k, "binary", k->binary, err);

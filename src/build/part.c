@@ -65,6 +65,25 @@ int ig_part_fill(struct ig_store *store, const char *key, const char *suffix,
 	return ig_part_commit(put, err);
 }
 
+static int fill_file(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	const struct ig_inode *inode = ctx;
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+
+	if (inode->size == 0)
+		return 0; /* it lies nowhere */
+	src = ig_source_range(inode->fd, inode->off, inode->size, err);
+	return src ? ig_pump(out, src, NULL, err) : -1;
+}
+
+int ig_part_put_file(struct ig_store *store, const char *key,
+		     const char *suffix, const struct ig_inode *inode,
+		     struct ig_err *err)
+{
+	return ig_part_fill(store, key, suffix, fill_file,
+			    (void *)(uintptr_t)inode, err);
+}
+
 /* A tree and how to write it, for ig_part_fill(). */
 struct tree_job {
 	const struct ig_tree *tree;

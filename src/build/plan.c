@@ -98,6 +98,29 @@ static int plan_root(struct ig_plan *plan, struct ig_part *part,
 	return key_end(part, hash);
 }
 
+static int plan_loader(struct ig_plan *plan, struct ig_hash *hash,
+		       struct ig_err *err)
+{
+	const char *image = plan->spec->bootloader.image;
+	struct ig_part *part;
+
+	if (!plan->opts.loader || !image)
+		return 0;
+	part = calloc(1, sizeof(*part));
+	if (!part)
+		return ig_fail_mem(err);
+	plan->loader = part;
+	part->kind = IG_PART_LOADER;
+	part->pin = ig_lock_find(plan->lock, image);
+	part->source = ig_strdup(part->pin->name, err);
+	part->location = ig_strdup("bootloader", err);
+	if (!part->source || !part->location)
+		return -1;
+	key_begin(hash, plan, "loader");
+	ig_hash_field(hash, part->pin->image->manifest.text);
+	return key_end(part, hash);
+}
+
 static int plan_image(struct ig_plan *plan, struct ig_part *part,
 		      struct ig_hash *hash, struct ig_err *err)
 {
@@ -236,7 +259,8 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 		ig_plan_done(out);
 		return ig_fail_mem(err);
 	}
-	if (plan_base(out, hash, err) < 0 || plan_volumes(out, hash, err) < 0 ||
+	if (plan_base(out, hash, err) < 0 || plan_loader(out, hash, err) < 0 ||
+	    plan_volumes(out, hash, err) < 0 ||
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
@@ -256,6 +280,11 @@ void ig_plan_done(struct ig_plan *plan)
 	}
 	for (size_t i = 0; plan->bundles && i < plan->bundles_n; i++)
 		free(plan->bundles[i].path);
+	if (plan->loader) {
+		free(plan->loader->source);
+		free(plan->loader->location);
+	}
+	free(plan->loader);
 	free(plan->parts);
 	free(plan->bundles);
 	memset(plan, 0, sizeof(*plan));

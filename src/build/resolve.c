@@ -36,6 +36,8 @@ struct resolve {
 
 static int blame(struct ig_err *err, const struct ig_pos *pos, const char *what)
 {
+	if (!pos->line) /* not from a file */
+		return ig_wrap(err, "%s: %s", pos->file, what);
 	return ig_wrap(err, "%s:%d:%d: %s", pos->file, pos->line, pos->col,
 		       what);
 }
@@ -96,6 +98,19 @@ static int want_entries(struct resolve *r, const struct ig_entries *entries,
 	return 0;
 }
 
+static int want_loader(struct resolve *r, const struct ig_bootloader *loader,
+		       struct ig_err *err)
+{
+	if (!r->opts->loader)
+		return 0;
+	if (!loader->image)
+		return ig_fail(
+			err, IG_ESPEC,
+			"a format needs boot-loader programs: add 'bootloader: {image: …}' to the spec");
+	return want(r, loader->image, &loader->image_pos, "bootloader", -1,
+		    err);
+}
+
 static int want_all(struct resolve *r, const struct ig_spec *spec,
 		    struct ig_err *err)
 {
@@ -103,6 +118,8 @@ static int want_all(struct resolve *r, const struct ig_spec *spec,
 
 	if (k->image && *k->image &&
 	    want(r, k->image, &k->image_pos, "kernel", -1, err) < 0)
+		return -1;
+	if (want_loader(r, &spec->bootloader, err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->init_n; i++)
 		if (want(r, spec->init[i].image, &spec->init[i].pos, "init",

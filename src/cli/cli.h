@@ -93,13 +93,20 @@ struct cli_spec_opts {
 /** cli_spec() - read, merge and check the files ("-": standard input). */
 int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 	     const struct cli_spec_opts *opts, struct ig_err *err);
+/** cli_bootloader() - spec->bootloader becomes @given (an image reference or
+ * "@pkg:DIR"). Without, and when a format has @need of it, what the spec says
+ * stays, else it is the package that comes with the program. */
+int cli_bootloader(struct ig_spec *spec, struct cli *cli, const char *given,
+		   bool need, const struct cli_spec_opts *opts,
+		   struct ig_err *err);
 /** cli_base_name() - "examples/web.yml" gives "web"; malloc()ed. */
 char *cli_base_name(const char *file, struct ig_err *err);
 
 /* ---- cmd_build.c ---- */
 
 struct cli_build {
-	const char *arch, *name, *dir, *output, *rules, *compress;
+	const char *arch, *name, *dir, *output, *rules, *compress, *memory;
+	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
 	struct cli_list formats, insecure;
 	const char *ca_file;
 	bool offline, pull, dry_run, no_sbom;

@@ -78,7 +78,7 @@ static int parse_rules(struct ig_plan_opts *plan, const char *text,
 }
 
 static int check_formats(const struct cli_build *o, unsigned *want,
-			 struct ig_err *err)
+			 unsigned *need, struct ig_err *err)
 {
 	const char *names[64] = { NULL };
 	size_t n = 0;
@@ -107,6 +107,7 @@ static int check_formats(const struct cli_build *o, unsigned *want,
 				"format %s is more than one file: use --dir and --name instead of --output",
 				name);
 		*want |= f->want;
+		*need |= f->need;
 	}
 	if (!o->output)
 		return 0;
@@ -142,16 +143,22 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	struct ig_resolve_opts resolve = { .arch = o->arch,
 					   .offline = o->offline,
 					   .pull = o->pull,
+					   .loader = popts->loader,
 					   .registry = &registry };
 	struct ig_output_opts output = { .formats = o->formats.v,
 					 .dir = o->dir,
 					 .name = o->name,
 					 .output = o->output };
+	uint64_t memory = 0;
 	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
 	IG_AUTO(ig_outputs_done) struct ig_outputs out = { 0 };
 	struct ig_made made = { 0, 0 };
 
+	if (o->memory &&
+	    cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
+		return -1;
+	output.memory_mib = (unsigned)memory;
 	if (ig_resolve(&lock, spec, cli->store, &resolve, err) < 0 ||
 	    ig_plan(&plan, spec, &lock, popts, err) < 0 ||
 	    ig_make(&plan, cli->store, want, &made, err) < 0 ||
@@ -183,6 +190,7 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
 	ig_autofree char *base = NULL;
 	unsigned want = 0;
+	unsigned need = 0;
 
 	if (!n)
 		return ig_fail(err, IG_EUSAGE, "no spec given");
@@ -192,7 +200,8 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 							    : default_format);
 		o.formats.n = 1;
 	}
-	if (cli_arch(&o.arch, err) < 0 || check_formats(&o, &want, err) < 0 ||
+	if (cli_arch(&o.arch, err) < 0 ||
+	    check_formats(&o, &want, &need, err) < 0 ||
 	    parse_epoch(&popts.max_time, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
 	    parse_rules(&popts, o.rules, err) < 0)
@@ -204,6 +213,10 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 		o.name = base;
 	popts.arch = sopts.arch = o.arch;
 	if (cli_spec(&spec, cli, n, files, &sopts, err) < 0)
+		return -1;
+	popts.loader = need & IG_NEED_LOADER;
+	if (cli_bootloader(spec, cli, o.bootloader, popts.loader && !o.dry_run,
+			   &sopts, err) < 0)
 		return -1;
 	if (o.dry_run)
 		return dry_run(spec, err);
@@ -247,6 +260,12 @@ static const struct cli_option *options(void)
 		{ "compress", 0, "HOW",
 		  "initrd: zstd[:LEVEL], gzip[:LEVEL] or none (default zstd:3)",
 		  .text = &opts.compress },
+		{ "mem", 'm', "MIB",
+		  "memory in a machine's configuration (firecracker; default 512)",
+		  .text = &opts.memory },
+		{ "bootloader", 0, "REF",
+		  "boot-loader image, or @pkg:DIR (default: comes with ingot)",
+		  .text = &opts.bootloader },
 		{ "layer-rules", 0, "RULES",
 		  "linuxkit (default) or oci: they differ where a removed folder comes again",
 		  .text = &opts.rules },

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <ingot/arena.h>
 #include <ingot/buf.h>
 #include <ingot/err.h>
 #include <ingot/io.h>
@@ -121,6 +122,72 @@ int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 		return -1;
 	*out = ig_take(&spec);
 	return 0;
+}
+
+/* The folder of a package that comes with the program: INGOT_PKG_PATH, where
+ * it was installed to, where it was built. */
+static char *own_package(const char *name, struct ig_err *err)
+{
+	const char *const dirs[] = { getenv("INGOT_PKG_PATH"), IG_PKG_INSTALLED,
+				     IG_PKG_SOURCE };
+
+	for (size_t i = 0; i < IG_COUNT(dirs); i++) {
+		ig_autofree char *dir = NULL;
+		ig_autofree char *recipe = NULL;
+
+		if (!dirs[i] || !*dirs[i])
+			continue;
+		dir = ig_format(err, "%s/%s", dirs[i], name);
+		recipe = ig_format(err, "%s/%s/build.yml", dirs[i], name);
+		if (!dir || !recipe)
+			return NULL;
+		/* what the user names must be there */
+		if (i == 0 || access(recipe, R_OK) == 0)
+			return ig_take(&dir);
+	}
+	ig_fail(err, IG_ENOENT,
+		"the package '%s' is not installed in '%s': set INGOT_PKG_PATH to the folder of the packages",
+		name, IG_PKG_INSTALLED);
+	return NULL;
+}
+
+static int set_bootloader(struct ig_spec *spec, const char *from,
+			  const char *image, struct ig_err *err)
+{
+	const char *copy = ig_arena_str(spec->arena, image, err);
+
+	if (!copy)
+		return -1;
+	spec->bootloader = (struct ig_bootloader){
+		.set = true,
+		.pos = { .file = from },
+		.image_pos = { .file = from },
+		.image = copy,
+	};
+	return 0;
+}
+
+int cli_bootloader(struct ig_spec *spec, struct cli *cli, const char *given,
+		   bool need, const struct cli_spec_opts *opts,
+		   struct ig_err *err)
+{
+	const char *from = given ? "--bootloader" : "the default boot loader";
+	struct packages packages = { cli, opts };
+	ig_autofree char *dir = NULL;
+	ig_autofree char *ref = NULL;
+
+	if (!given && (!need || spec->bootloader.image))
+		return 0;
+	if (given && !ig_starts(given, "@pkg:"))
+		return set_bootloader(spec, from, given, err);
+	dir = given ? ig_strdup(given + strlen("@pkg:"), err)
+		    : own_package("bootloader", err);
+	if (!dir)
+		return -1;
+	ref = resolve_pkg(&packages, ".", dir, err);
+	if (!ref)
+		return ig_wrap(err, "%s", from);
+	return set_bootloader(spec, from, ref, err);
 }
 
 char *cli_base_name(const char *file, struct ig_err *err)

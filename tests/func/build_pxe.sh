@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=common.sh
 . "$(dirname "$0")/common.sh"
 
-import_images
+import_images --set basic
 web_spec web.yml
 ingot build --format kernel+initrd --dir . --name plain web.yml
 ingot build --format pxe web.yml
@@ -32,16 +32,17 @@ ingot build --format kernel+initrd,pxe web.yml
 expect_same web-kernel plain-kernel
 ok "shared files"
 
-refused() {
+no_script() {
 	expect_status "$1" "$INGOT" build --format pxe --dir no --name "$2" \
 		web.yml
 	expect_text stderr "$3"
 }
 mkdir no
-refused 2 'two words' "cannot name 'two words'"
+no_script 2 'two words' "cannot name 'two words'"
+# shellcheck disable=SC2016
 for line in 'a ${net0/ip} b' 'a || b' 'a # b'; do
 	sed -i "s,^  cmdline: .*,  cmdline: '$line'," web.yml
-	refused 1 web 'kernel.cmdline has .*iPXE'
+	no_script 1 web 'kernel.cmdline has .*iPXE'
 done
 [ -z "$(ls no)" ] || fail "a refused build left files"
 ok "what a script cannot hold is refused"

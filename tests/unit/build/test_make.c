@@ -10,9 +10,11 @@
 #include <ingot/hash.h>
 #include <ingot/io.h>
 #include <ingot/registry.h>
+#include <ingot/rope.h>
 #include <ingot/store.h>
 #include <ingot/tree.h>
 
+#include "build_internal.h"
 #include "support/scratch.h"
 
 #define BOTH (IG_WANT_CPIO | IG_WANT_TAR)
@@ -31,13 +33,21 @@ static void put_file(struct ig_tree *tree, const char *name, const char *text)
 	static const char empty_tar[1024]; /* two zero blocks */
 
 	struct ig_inode *inode = ig_tree_inode(tree, IG_FILE, &t_err);
+	struct ig_node *dir = ig_tree_root(tree);
 
 	inode->mode = 0755;
 	inode->mtime = 1600000000;
 	inode->mem = text ? text : empty_tar;
 	inode->size = text ? strlen(text) : sizeof(empty_tar);
-	assert_non_null(ig_tree_put(tree, ig_tree_root(tree), name,
-				    strlen(name), inode, &t_err));
+	if (strchr(name, '/')) {
+		size_t len = (size_t)(strrchr(name, '/') - name);
+		ig_autofree char *parent = ig_strcopy(name, len);
+
+		dir = ig_tree_resolve(tree, parent, NULL, &t_err);
+		name += len + 1;
+	}
+	assert_non_null(
+		ig_tree_put(tree, dir, name, strlen(name), inode, &t_err));
 }
 
 /* A tar with the files of @files ("name", text, …, NULL; a NULL text is an
@@ -361,6 +371,119 @@ static void refuses_what_is_not_in_the_store_when_offline(void **state)
 	assert_non_null(strstr(t_err.msg, "--offline"));
 }
 
+/* ---- boot-loader programs ---- */
+
+#define LOADER_SPEC "init: [test/init:1]\nbootloader: {image: test/loader:1}\n"
+
+static void put_loader(struct ig_store *store)
+{
+	static const char *const files[] = {
+		"efi/linux.stub", "stub",      "bios/core.img",
+		"core",		  "efi/empty", "",
+		"other/x",	  "x",	       NULL
+	};
+
+	put_images(store);
+	put_image(store, "test/loader:1", files);
+}
+
+/* Make the parts of LOADER_SPEC, and take @path of its loader; 0 or -1. */
+static int take(struct ig_made *made, struct ig_store *store, bool need,
+		const char *path, char data[16])
+{
+	static const struct ig_build_format format = { .name = "disk" };
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = t_spec(LOADER_SPEC);
+	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
+	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
+	IG_AUTO(ig_rope_freep) struct ig_rope *rope = ig_rope_new(&t_err);
+	struct ig_resolve_opts resolve = { .arch = "amd64",
+					   .offline = true,
+					   .loader = need };
+	struct ig_plan_opts opts = t_plan_opts();
+	ig_autofree struct ig_compose *c = calloc(1, sizeof(*c));
+
+	memset(made, 0, sizeof(*made));
+	memset(data, 0, 16);
+	opts.loader = need;
+	if (ig_resolve(&lock, spec, store, &resolve, &t_err) < 0 ||
+	    ig_plan(&plan, spec, &lock, &opts, &t_err) < 0 ||
+	    ig_make(&plan, store, IG_WANT_CPIO, made, &t_err) < 0)
+		fail_msg("%s", t_err.msg);
+	assert_int_equal(lock.n, need ? 2 : 1);
+	c->plan = &plan;
+	c->store = store;
+	c->format = &format;
+	if (ig_compose_loader(rope, c, path, &t_err) < 0)
+		return -1;
+	assert_in_range(ig_rope_size(rope), 1, 15);
+	return ig_rope_read(rope, data, ig_rope_size(rope), 0, &t_err);
+}
+
+static void takes_single_files_of_the_boot_loader_image(void **state)
+{
+	IG_AUTO(ig_store_closep) struct ig_store *store = open_store("store");
+	struct ig_made made;
+	char data[16];
+
+	(void)state;
+	put_loader(store);
+	assert_int_equal(take(&made, store, true, "/efi/linux.stub", data), 0);
+	assert_string_equal(data, "stub");
+	assert_int_equal(made.made, 2); /* the root, the loader */
+	assert_int_equal(take(&made, store, true, "bios/core.img", data), 0);
+	assert_string_equal(data, "core");
+	assert_int_equal(made.made, 0);
+	assert_int_equal(made.reused, 2);
+}
+
+static void says_what_the_boot_loader_image_lacks(void **state)
+{
+	static const char *const paths[] = { "bios/boot.img", "other/x" };
+	IG_AUTO(ig_store_closep) struct ig_store *store = open_store("store");
+	struct ig_made made;
+	char data[16];
+
+	(void)state;
+	put_loader(store);
+	for (size_t i = 0; i < IG_COUNT(paths); i++) {
+		assert_int_equal(take(&made, store, true, paths[i], data), -1);
+		assert_int_equal(t_err.code, IG_ENOENT);
+		assert_non_null(strstr(t_err.msg, "test/loader:1' has no '/"));
+		assert_non_null(strstr(t_err.msg, "needed for disk"));
+	}
+}
+
+static void makes_a_lost_boot_loader_file_again(void **state)
+{
+	IG_AUTO(ig_store_closep) struct ig_store *store = open_store("store");
+	struct ig_made made;
+	char data[16];
+
+	(void)state;
+	put_loader(store);
+	assert_int_equal(take(&made, store, true, "efi/linux.stub", data), 0);
+	damage_suffix = ".loader";
+	damaged = 0;
+	assert_int_equal(nftw("store", damage, 16, FTW_PHYS), 0);
+	assert_int_equal(damaged, 3);
+	assert_int_equal(take(&made, store, true, "efi/linux.stub", data), 0);
+	assert_string_equal(data, "stub");
+	assert_int_equal(made.made, 1);
+}
+
+static void leaves_the_boot_loader_alone_when_no_format_needs_it(void **state)
+{
+	IG_AUTO(ig_store_closep) struct ig_store *store = open_store("store");
+	struct ig_made made;
+	char data[16];
+
+	(void)state;
+	put_images(store); /* it is not even there */
+	assert_int_equal(take(&made, store, false, "efi/linux.stub", data), -1);
+	assert_int_equal(t_err.code, IG_ESPEC);
+	assert_int_equal(made.made, 1);
+}
+
 #define WITH_SCRATCH(test)                                                     \
 	cmocka_unit_test_setup_teardown(test, scratch_setup, scratch_teardown)
 
@@ -376,6 +499,11 @@ int main(void)
 		WITH_SCRATCH(goes_on_without_microcode),
 		WITH_SCRATCH(blames_the_line_of_what_the_kernel_image_lacks),
 		WITH_SCRATCH(refuses_what_is_not_in_the_store_when_offline),
+		WITH_SCRATCH(takes_single_files_of_the_boot_loader_image),
+		WITH_SCRATCH(says_what_the_boot_loader_image_lacks),
+		WITH_SCRATCH(makes_a_lost_boot_loader_file_again),
+		WITH_SCRATCH(
+			leaves_the_boot_loader_alone_when_no_format_needs_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

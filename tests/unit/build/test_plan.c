@@ -298,6 +298,35 @@ static void needs_neither_kernel_nor_init(void **state)
 	}
 }
 
+static void plans_a_boot_loader_when_a_format_needs_it(void **state)
+{
+	static const char yaml[] = SPEC "bootloader: {image: v:1}\n";
+	static const bool needs[] = { false, true };
+	size_t parts[2];
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(needs); i++) {
+		IG_AUTO(ig_spec_freep) struct ig_spec *spec = t_spec(yaml);
+		IG_AUTO(images_done) struct images all;
+		IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
+		struct ig_plan_opts opts = t_plan_opts();
+
+		opts.loader = needs[i];
+		images_init(&all, NULL);
+		assert_int_equal(ig_plan(&plan, spec, &all.lock, &opts, &t_err),
+				 0);
+		assert_int_equal(plan.loader != NULL, needs[i]);
+		parts[i] = plan.parts_n;
+		if (!plan.loader)
+			continue;
+		assert_int_equal(plan.loader->kind, IG_PART_LOADER);
+		assert_string_equal(plan.loader->location, "bootloader");
+		assert_int_equal(strlen(plan.loader->key), 64);
+	}
+	/* what is in the image does not depend on it */
+	assert_int_equal(parts[0], parts[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +335,7 @@ int main(void)
 		cmocka_unit_test(gives_every_part_its_own_key),
 		cmocka_unit_test(lays_out_parts_and_bundles),
 		cmocka_unit_test(needs_neither_kernel_nor_init),
+		cmocka_unit_test(plans_a_boot_loader_when_a_format_needs_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -221,6 +221,29 @@ static void a_file_does_not_close_the_folder_it_lies_in(void **state)
 	end(&w);
 }
 
+static void a_step_for_another_architecture_is_left_out(void **state)
+{
+	struct world w;
+	ig_autofree char *ref = NULL;
+	struct ig_tree *tree;
+	ig_autofd int spool = -1;
+
+	begin(&w, *state);
+	put_text(w.pkg, "build.yml",
+		 "image: hello\ncontent:\n"
+		 "  - files: [{path: /both, contents: x}]\n"
+		 "  - files: [{path: /amd64, contents: x}]\n"
+		 "    arches: [amd64]\n"
+		 "  - files: [{path: /arm64, contents: x}]\n"
+		 "    arches: [arm64, riscv64]\n");
+	ref = build(&w, true);
+	assert_non_null(node_of(&tree, &spool, &w, ref, "both"));
+	assert_non_null(ig_tree_find(tree, "amd64"));
+	assert_null(ig_tree_find(tree, "arm64"));
+	ig_tree_free(tree);
+	end(&w);
+}
+
 static void the_same_inputs_give_the_same_digest(void **state)
 {
 	struct world w;
@@ -434,6 +457,7 @@ int main(void)
 		IN_FOLDER(files_become_an_image),
 		IN_FOLDER(the_layer_has_what_the_recipe_says),
 		IN_FOLDER(a_file_does_not_close_the_folder_it_lies_in),
+		IN_FOLDER(a_step_for_another_architecture_is_left_out),
 		IN_FOLDER(the_same_inputs_give_the_same_digest),
 		IN_FOLDER(a_second_build_does_nothing),
 		IN_FOLDER(a_fixed_tag_is_built_again_when_the_content_changed),

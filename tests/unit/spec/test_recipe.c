@@ -48,6 +48,41 @@ static void reads_a_recipe(void **state)
 	assert_int_equal(r->steps[4].pos.line, 14);
 }
 
+static void reads_steps_that_shape_boot_loaders(void **state)
+{
+	static const char text[] =
+		"image: b\ncontent:\n"
+		"- debian: {packages: [a], depends: false}\n"
+		"  arches: [amd64]\n"
+		"- grub: {format: i386-pc, modules: [fat, linux], prefix: /g,\n"
+		"    config: 'set timeout=0', output: /bios/core.img}\n"
+		"- rename: {/a/b: /c, /d: /e}\n"
+		"- arches: [arm64, riscv64]\n"
+		"  keep: [/c, /e]\n";
+	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
+	struct ig_err err = { 0 };
+
+	(void)state;
+	if (parse(&r, text, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(r->steps_n, 4);
+	assert_true(r->steps[0].depends.set && !r->steps[0].depends.v);
+	assert_int_equal(r->steps[0].arches.n, 1);
+	assert_int_equal(r->steps[1].kind, IG_STEP_GRUB);
+	assert_string_equal(r->steps[1].format, "i386-pc");
+	assert_int_equal(r->steps[1].modules.n, 2);
+	assert_string_equal(r->steps[1].config, "set timeout=0");
+	assert_string_equal(r->steps[1].prefix, "/g");
+	assert_string_equal(r->steps[1].output, "/bios/core.img");
+	assert_int_equal(r->steps[1].arches.n, 0);
+	assert_int_equal(r->steps[2].kind, IG_STEP_RENAME);
+	assert_int_equal(r->steps[2].renames.n, 2);
+	assert_string_equal(r->steps[2].renames.v[1].value, "/e");
+	assert_int_equal(r->steps[3].kind, IG_STEP_KEEP);
+	assert_int_equal(r->steps[3].arches.n, 2);
+	assert_string_equal(r->steps[3].keep.v[1], "/e");
+}
+
 static void refuses_wrong_recipes(void **state)
 {
 	static const struct spec_case cases[] = {
@@ -59,6 +94,22 @@ static void refuses_wrong_recipes(void **state)
 		  "build.yml:2:11: content[0]: a step has exactly one key, this has 0" },
 		{ "image: a\ncontent: [{base: b, files: []}]\n", IG_ESPEC,
 		  "exactly one key, this has 2" },
+		{ "image: a\ncontent: [{base: b, files: [], arches: [x]}]\n",
+		  IG_ESPEC, "exactly one key, this has 2 besides 'arches'" },
+		{ "image: a\ncontent: [{arches: [amd64]}]\n", IG_ESPEC,
+		  "exactly one key, this has 0 besides 'arches'" },
+		{ "image: a\ncontent: [{keep: []}]\n", IG_ESPEC,
+		  "content[0]: keep: nothing would be left" },
+		{ "image: a\ncontent: [{rename: {}}]\n", IG_ESPEC,
+		  "content[0]: rename: nothing is named" },
+		{ "image: a\ncontent: [{grub: {format: x, modules: [a], prefix: /g, output: /o}}]\n",
+		  IG_ESPEC, "content[0].grub.format" },
+		{ "image: a\ncontent: [{grub: {format: i386-pc, modules: [], prefix: /g, output: /o}}]\n",
+		  IG_ESPEC, "modules: none is named" },
+		{ "image: a\ncontent: [{grub: {format: i386-pc, modules: [a], prefix: /g}}]\n",
+		  IG_ESPEC, "the key 'output' is missing" },
+		{ "image: a\ncontent: [{kernel: {packages: [a], depends: true}}]\n",
+		  IG_ESPEC, "kernel.depends: unknown key" },
 		{ "image: a\ncontent: [{debain: {}}]\n", IG_ESPEC,
 		  "content[0].debain: unknown key, did you mean 'debian'?" },
 		{ "image: a\ncontent: [{debian: {}}]\n", IG_ESPEC,
@@ -101,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_recipe),
+		cmocka_unit_test(reads_steps_that_shape_boot_loaders),
 		cmocka_unit_test(refuses_wrong_recipes),
 	};
 

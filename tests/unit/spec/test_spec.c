@@ -78,12 +78,36 @@ static void a_refused_file_changes_nothing(void **state)
 	assert_int_equal(spec->init_n, 1);
 }
 
+static void the_last_boot_loader_wins(void **state)
+{
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
+	IG_AUTO(ig_buf_done) struct ig_buf yaml = IG_BUF_INIT(4096);
+	struct ig_err err = { 0 };
+
+	(void)state;
+	spec = ig_spec_new(&err);
+	assert_int_equal(add(spec, "a.yml", "bootloader: {image: b1}\n", &err),
+			 0);
+	assert_int_equal(
+		add(spec, "b.yml", "\nbootloader: {image: b2}\n", &err), 0);
+	assert_int_equal(add(spec, "c.yml", "init: [i]\n", &err), 0);
+	assert_string_equal(spec->bootloader.image, "b2");
+	assert_string_equal(spec->bootloader.image_pos.file, "b.yml");
+	assert_int_equal(spec->bootloader.image_pos.line, 2);
+	assert_int_equal(ig_spec_yaml(&yaml, spec, &err), 0);
+	assert_non_null(strstr(yaml.data, "bootloader:\n  image: b2\n"));
+	assert_int_equal(add(spec, "d.yml", "bootloader: {}\n", &err), -1);
+	assert_non_null(
+		strstr(err.msg, "bootloader: the key 'image' is missing"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(merges_files_from_left_to_right),
 		cmocka_unit_test(keeps_service_and_volume_names_unique),
 		cmocka_unit_test(a_refused_file_changes_nothing),
+		cmocka_unit_test(the_last_boot_loader_wins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

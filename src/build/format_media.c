@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ingot/disk.h>
+#include <ingot/err.h>
+#include <ingot/own.h>
+#include <ingot/rope.h>
+#include <ingot/stream.h>
+
+#include "media.h"
+
+/* Formats that are one medium, as it is or in the form of a hypervisor. */
+
+#define GIB (1ull << 30)
+
+static int raw(struct ig_compose *c, const char *suffix,
+	       int (*medium)(const struct ig_rope **out, struct ig_compose *c,
+			     struct ig_err *err),
+	       struct ig_err *err)
+{
+	const struct ig_rope *rope;
+
+	if (medium(&rope, c, err) < 0)
+		return -1;
+	return ig_compose_rope(c, suffix, rope, err);
+}
+
+/* A medium turned into a virtual disk. */
+static int
+converted(struct ig_compose *c, const char *suffix,
+	  int (*medium)(const struct ig_rope **out, struct ig_compose *c,
+			struct ig_err *err),
+	  int (*convert)(struct ig_rope *out, const struct ig_rope *disk,
+			 const struct ig_vdisk_opts *opts, struct ig_err *err),
+	  struct ig_err *err)
+{
+	const struct ig_rope *disk;
+	struct ig_rope *out = ig_compose_new(c, err);
+	struct ig_vdisk_opts opts = { .time = IG_FIXED_TIME };
+
+	if (!out || medium(&disk, c, err) < 0)
+		return -1;
+	opts.seed = c->boot.id;
+	if (convert(out, disk, &opts, err) < 0)
+		return -1;
+	return ig_compose_rope(c, suffix, out, err);
+}
+
+static int write_uki(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, ".efi", ig_media_uki, err);
+}
+
+static int write_raw(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, ".img", ig_media_disk, err);
+}
+
+static int write_raw_efi(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, "-efi.img", ig_media_efi, err);
+}
+
+static int write_raw_bios(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, "-bios.img", ig_media_bios, err);
+}
+
+static int write_iso(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, ".iso", ig_media_iso, err);
+}
+
+static int write_iso_efi(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, "-efi-initrd.iso", ig_media_iso, err);
+}
+
+static int write_aws(struct ig_compose *c, struct ig_err *err)
+{
+	return raw(c, ".raw", ig_media_disk, err);
+}
+
+static int write_qcow2_bios(struct ig_compose *c, struct ig_err *err)
+{
+	return converted(c, ".qcow2", ig_media_bios, ig_qcow2_write, err);
+}
+
+static int write_qcow2_efi(struct ig_compose *c, struct ig_err *err)
+{
+	return converted(c, "-efi.qcow2", ig_media_efi, ig_qcow2_write, err);
+}
+
+static int write_vhd(struct ig_compose *c, struct ig_err *err)
+{
+	return converted(c, ".vhd", ig_media_disk, ig_vhd_fixed, err);
+}
+
+static int write_dynamic_vhd(struct ig_compose *c, struct ig_err *err)
+{
+	return converted(c, ".vhd", ig_media_disk, ig_vhd_dynamic, err);
+}
+
+static int write_vmdk(struct ig_compose *c, struct ig_err *err)
+{
+	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
+	const struct ig_rope *disk;
+	struct ig_vdisk_opts opts = { .time = IG_FIXED_TIME };
+	int fd;
+
+	if (ig_media_disk(&disk, c, err) < 0 ||
+	    ig_compose_open(&fd, c, ".vmdk", err) < 0)
+		return -1;
+	opts.seed = c->boot.id;
+	out = ig_sink_fd(fd, err);
+	if (!out || ig_vmdk_write(out, disk, &opts, err) < 0)
+		return -1;
+	return ig_sink_finish(out, err);
+}
+
+/* Compute Engine: a gzip'd tar with disk.raw, whose size is in whole GiB. */
+static int write_gcp(struct ig_compose *c, struct ig_err *err)
+{
+	IG_AUTO(ig_sink_closep) struct ig_sink *file = NULL;
+	IG_AUTO(ig_sink_closep) struct ig_sink *gzip = NULL;
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+	struct ig_rope *tar = ig_compose_new(c, err);
+	const struct ig_rope *disk;
+	unsigned char head[512];
+	uint64_t size;
+	int fd;
+
+	if (!tar || ig_media_disk(&disk, c, err) < 0)
+		return -1;
+	size = (ig_rope_size(disk) + GIB - 1) / GIB * GIB;
+	if (ig_tar_header(head, "disk.raw", 0644, IG_FIXED_TIME, size, err) <
+		    0 ||
+	    ig_rope_mem(tar, head, sizeof(head), err) < 0 ||
+	    ig_rope_add(tar, disk, err) < 0 ||
+	    ig_rope_pad_to(tar, sizeof(head) + size, err) < 0 ||
+	    ig_rope_zero(tar, 1024, err) < 0 ||
+	    ig_compose_open(&fd, c, ".img.tar.gz", err) < 0)
+		return -1;
+	file = ig_sink_fd(fd, err);
+	gzip = file ? ig_sink_encode(file, IG_CODEC_GZIP, 1, err) : NULL;
+	src = gzip ? ig_rope_source(tar, err) : NULL;
+	if (!src || ig_pump(gzip, src, NULL, err) < 0 ||
+	    ig_sink_finish(gzip, err) < 0)
+		return -1;
+	return ig_sink_finish(file, err);
+}
+
+#define NEED (IG_NEED_KERNEL | IG_NEED_LOADER)
+#define MEDIUM(id, text, suffix, what, fn)                                     \
+	const struct ig_build_format ig_format_##id = {                        \
+		.name = text,                                                  \
+		.files = "NAME" suffix,                                        \
+		.purpose = what,                                               \
+		.want = IG_WANT_CPIO,                                          \
+		.need = NEED,                                                  \
+		.stream = true,                                                \
+		.write = fn,                                                   \
+	}
+
+MEDIUM(uki, "uki", ".efi", "one EFI program: kernel, initrd, command line",
+       write_uki);
+MEDIUM(raw, "raw", ".img", "a disk for BIOS and UEFI", write_raw);
+MEDIUM(raw_efi, "raw-efi", "-efi.img", "a disk for UEFI, with a UKI",
+       write_raw_efi);
+MEDIUM(raw_bios, "raw-bios", "-bios.img", "a disk for BIOS", write_raw_bios);
+MEDIUM(iso, "iso", ".iso", "a CD and USB stick for BIOS and UEFI", write_iso);
+MEDIUM(iso_efi_initrd, "iso-efi-initrd", "-efi-initrd.iso",
+       "a CD for UEFI, the same as iso", write_iso_efi);
+MEDIUM(aws, "aws", ".raw", "Amazon EC2: a disk for import-snapshot", write_aws);
+MEDIUM(gcp, "gcp", ".img.tar.gz", "Google Compute Engine: disk.raw in a tar",
+       write_gcp);
+MEDIUM(qcow2_bios, "qcow2-bios", ".qcow2", "QEMU: raw-bios as qcow2",
+       write_qcow2_bios);
+MEDIUM(qcow2_efi, "qcow2-efi", "-efi.qcow2", "QEMU: raw-efi as qcow2",
+       write_qcow2_efi);
+MEDIUM(vhd, "vhd", ".vhd", "Azure and Hyper-V: a fixed virtual hard disk",
+       write_vhd);
+MEDIUM(dynamic_vhd, "dynamic-vhd", ".vhd",
+       "Hyper-V: a virtual hard disk that grows", write_dynamic_vhd);
+MEDIUM(vmdk, "vmdk", ".vmdk", "VMware: a stream-optimised disk", write_vmdk);

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <ingot/buf.h>
+#include <ingot/err.h>
+#include <ingot/own.h>
+#include <ingot/rope.h>
+#include <ingot/store.h>
+#include <ingot/str.h>
+#include <ingot/stream.h>
+
+#include "build_internal.h"
+#include "layout.h"
+
+/*
+ * The appliance as an OCI artifact (image-spec 1.1, manifest.md, "Guidelines
+ * for Artifact Usage"). The layers are the parts as they lie in the store, so
+ * a registry keeps what two appliances share once. Those that are not the
+ * kernel, put one behind the other, are the initrd; so are their files in the
+ * order of their titles.
+ */
+#define ARTIFACT "application/vnd.ingot.appliance.v1"
+#define MEDIA	 "application/vnd.ingot."
+#define TITLE	 "org.opencontainers.image.title"
+#define EMPTY                                                                  \
+	"{\"mediaType\":\"application/vnd.oci.empty.v1+json\",\"digest\":\"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a\",\"size\":2,\"data\":\"e30=\"}"
+
+struct piece {
+	struct ig_layout_blob blob;
+	char *media, *title;
+};
+
+struct artifact {
+	struct ig_compose *c;
+	size_t n;
+	struct piece *v;
+	uint64_t at; /* in the initrd: where the next piece begins */
+};
+
+static void artifact_done(struct artifact *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		ig_layout_blob_done(&a->v[i].blob);
+		free(a->v[i].media);
+		free(a->v[i].title);
+	}
+	free(a->v);
+}
+
+/* ---- digests, kept beside the parts ---- */
+
+/* A part that was lost is made again, perhaps by another version of a
+ * compressor: the digest is good for the very file only. */
+static int describe(char out[128], int fd, struct ig_err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return ig_fail_sys(err, errno, "stat a part");
+	snprintf(out, 128, " %lld %llu %lld.%09ld\n", (long long)st.st_size,
+		 (unsigned long long)st.st_ino, (long long)st.st_mtim.tv_sec,
+		 st.st_mtim.tv_nsec);
+	return 0;
+}
+
+static bool recall(struct ig_digest *out, struct ig_compose *c, const char *key,
+		   const char *kind, const char *file)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(512);
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+	struct ig_err err = { 0 };
+	size_t len = strlen("sha256:") + 64;
+	int fd = -1;
+
+	if (ig_part_open(&fd, c->store, key, kind, &err) < 0)
+		return false;
+	src = ig_source_fd(fd, &err); /* takes fd */
+	return src && ig_slurp(&text, src, &err) == 0 && text.len > len &&
+	       ig_streq(text.data + len, file) &&
+	       ig_digest_parse(out, text.data, len, &err) == 0;
+}
+
+struct note {
+	const char *digest, *file;
+};
+
+static int fill_note(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	const struct note *note = ctx;
+
+	return ig_sink_write(out, note->digest, strlen(note->digest), err) < 0
+		       ? -1
+		       : ig_sink_write(out, note->file, strlen(note->file),
+				       err);
+}
+
+static int part_digest(struct ig_digest *out, struct ig_compose *c,
+		       const char *key, const char *suffix, int fd,
+		       const struct ig_rope *data, struct ig_err *err)
+{
+	char kind[34], file[128];
+	struct note note = { out->text, file };
+
+	snprintf(kind, sizeof(kind), "d-%s", suffix);
+	if (describe(file, fd, err) < 0)
+		return -1;
+	if (recall(out, c, key, kind, file))
+		return 0;
+	if (ig_rope_digest(out, data, err) < 0)
+		return -1;
+	return ig_part_fill(c->store, key, kind, fill_note, &note, err);
+}
+
+/* ---- pieces ---- */
+
+static const char *packed(const struct ig_plan *plan)
+{
+	if (plan->opts.codec == IG_CODEC_ZSTD)
+		return "+zstd";
+	return plan->opts.codec == IG_CODEC_GZIP ? "+gzip" : "";
+}
+
+/* The next @len bytes of the initrd, not hashed yet. */
+static struct piece *add_piece(struct artifact *a, uint64_t len,
+			       struct ig_err *err)
+{
+	struct piece *p = &a->v[a->n++];
+
+	p->blob.data = ig_rope_new(err);
+	if (!p->blob.data ||
+	    ig_rope_slice(p->blob.data, a->c->boot.initrd, a->at, len, err) < 0)
+		return NULL;
+	a->at += len;
+	return p;
+}
+
+static int name_piece(struct artifact *a, struct piece *p, const char *kind,
+		      const char *what, struct ig_err *err)
+{
+	bool plain = ig_streq(kind, "ucode");
+
+	p->media = ig_format(err, MEDIA "initrd.%s.v1.cpio%s", kind,
+			     plain ? "" : packed(a->c->plan));
+	p->title = ig_format(err, "initrd-%03zu-%s", a->n - 1, what);
+	return p->media && p->title ? 0 : -1;
+}
+
+static int add_kernel(struct artifact *a, struct ig_err *err)
+{
+	const char *key = a->c->plan->kernel->key;
+	struct piece *p = &a->v[a->n++];
+	ig_autofd int fd = -1;
+
+	p->blob.data = ig_rope_new(err);
+	p->media = ig_strdup(MEDIA "kernel.v1", err);
+	p->title = ig_strdup("kernel", err);
+	if (!p->blob.data || !p->media || !p->title ||
+	    ig_rope_add(p->blob.data, a->c->boot.kernel, err) < 0 ||
+	    ig_part_open(&fd, a->c->store, key, IG_SUFFIX_KERNEL, err) < 0)
+		return -1;
+	return part_digest(&p->blob.digest, a->c, key, IG_SUFFIX_KERNEL, fd,
+			   p->blob.data, err);
+}
+
+static int add_ucode(struct artifact *a, struct ig_err *err)
+{
+	ig_autofd int fd = -1;
+	struct piece *p;
+	uint64_t size;
+
+	if (ig_kernel_ucode(&fd, a->c->plan, a->c->store, err) < 0)
+		return -1;
+	if (fd < 0)
+		return 0;
+	if (ig_size_of(&size, fd, err) < 0)
+		return -1;
+	p = add_piece(a, (size + 3) & ~3ull, err); /* with its padding */
+	if (!p || name_piece(a, p, "ucode", "ucode", err) < 0)
+		return -1;
+	return ig_rope_digest(&p->blob.digest, p->blob.data, err);
+}
+
+/* "services[0]" as a file name: "services-0". */
+static void file_name(char *out, size_t max, const char *location)
+{
+	size_t n = 0;
+
+	for (; *location && n + 1 < max; location++)
+		if (*location == '[')
+			out[n++] = '-';
+		else if (*location != ']' && *location != '/')
+			out[n++] = *location;
+	out[n] = '\0';
+}
+
+static bool in_initrd(const struct ig_part *part)
+{
+	return part->kind == IG_PART_ROOT || part->kind == IG_PART_IMAGE;
+}
+
+static int add_part(struct artifact *a, const struct ig_part *part,
+		    struct ig_err *err)
+{
+	char suffix[32], what[64];
+	ig_autofd int fd = -1;
+	struct piece *p;
+	uint64_t size;
+
+	ig_part_suffix(suffix, a->c->plan);
+	if (ig_part_open(&fd, a->c->store, part->key, suffix, err) < 0 ||
+	    ig_size_of(&size, fd, err) < 0)
+		return -1;
+	p = add_piece(a, size, err);
+	file_name(what, sizeof(what),
+		  part->kind == IG_PART_ROOT ? "root" : part->location);
+	if (!p ||
+	    name_piece(a, p, part->kind == IG_PART_ROOT ? "root" : "image",
+		       what, err) < 0)
+		return -1;
+	return part_digest(&p->blob.digest, a->c, part->key, suffix, fd,
+			   p->blob.data, err);
+}
+
+static int add_tail(struct artifact *a, struct ig_err *err)
+{
+	uint64_t size = ig_rope_size(a->c->boot.initrd);
+	struct piece *p = add_piece(a, size - a->at, err);
+
+	if (!p || name_piece(a, p, "tail", "tail", err) < 0)
+		return -1;
+	return ig_rope_digest(&p->blob.digest, p->blob.data, err);
+}
+
+static int collect(struct artifact *a, struct ig_err *err)
+{
+	const struct ig_plan *plan = a->c->plan;
+
+	/* Besides the parts: kernel, microcode, tail; the two documents. */
+	a->v = calloc(plan->parts_n + 5, sizeof(*a->v));
+	if (!a->v)
+		return ig_fail_mem(err);
+	if (add_kernel(a, err) < 0 || add_ucode(a, err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan->parts_n; i++)
+		if (in_initrd(&plan->parts[i]) &&
+		    add_part(a, &plan->parts[i], err) < 0)
+			return ig_wrap(err, "%s", plan->parts[i].location);
+	return add_tail(a, err);
+}
+
+/* ---- documents ---- */
+
+static int put_note(struct ig_buf *out, const char *key, const char *value,
+		    struct ig_err *err)
+{
+	return ig_buf_printf(out, err, "\"%s\":", key) < 0
+		       ? -1
+		       : ig_json_string(out, value, err);
+}
+
+static int put_layers(struct ig_buf *out, const struct artifact *a,
+		      struct ig_err *err)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct piece *p = &a->v[i];
+
+		if (ig_buf_printf(
+			    out, err,
+			    "%s{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%llu,\"annotations\":{",
+			    i ? "," : "", p->media, p->blob.digest.text,
+			    (unsigned long long)ig_rope_size(p->blob.data)) <
+			    0 ||
+		    put_note(out, TITLE, p->title, err) < 0 ||
+		    ig_buf_puts(out, "}}", err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int put_manifest(struct ig_buf *out, const struct artifact *a,
+			struct ig_err *err)
+{
+	if (ig_buf_puts(
+		    out,
+		    "{\"schemaVersion\":2,\"mediaType\":\"" IG_MEDIA_MANIFEST
+		    "\",\"artifactType\":\"" ARTIFACT "\",\"config\":" EMPTY
+		    ",\"layers\":[",
+		    err) < 0 ||
+	    put_layers(out, a, err) < 0 ||
+	    ig_buf_puts(out, "],\"annotations\":{", err) < 0 ||
+	    put_note(out, "vnd.ingot.arch", a->c->plan->opts.arch, err) < 0 ||
+	    ig_buf_putc(out, ',', err) < 0 ||
+	    put_note(out, "vnd.ingot.cmdline", a->c->boot.cmdline, err) < 0 ||
+	    ig_buf_putc(out, ',', err) < 0 ||
+	    put_note(out, "vnd.ingot.id", a->c->boot.id, err) < 0)
+		return -1;
+	return ig_buf_puts(out, "}}", err);
+}
+
+static int put_index(struct ig_buf *out, const struct artifact *a,
+		     const struct ig_layout_blob *manifest, struct ig_err *err)
+{
+	return ig_buf_printf(
+		out, err,
+		"{\"schemaVersion\":2,\"mediaType\":\"" IG_MEDIA_INDEX
+		"\",\"manifests\":[{\"mediaType\":\"" IG_MEDIA_MANIFEST
+		"\",\"digest\":\"%s\",\"size\":%llu,\"artifactType\":\"" ARTIFACT
+		"\",\"platform\":{\"architecture\":\"%s\",\"os\":\"linux\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"latest\"}}]}",
+		manifest->digest.text,
+		(unsigned long long)ig_rope_size(manifest->data),
+		a->c->plan->opts.arch);
+}
+
+static int write_layout(struct artifact *a, struct ig_err *err)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(IG_DOC_MAX);
+	IG_AUTO(ig_buf_done) struct ig_buf index = IG_BUF_INIT(IG_DOC_MAX);
+	IG_AUTO(ig_rope_freep) struct ig_rope *out = ig_rope_new(err);
+	ig_autofree struct ig_layout_blob *blobs =
+		calloc(a->n + 2, sizeof(*blobs));
+	size_t n = 0;
+
+	if (!out || !blobs)
+		return out ? ig_fail_mem(err) : -1;
+	if (put_manifest(&text, a, err) < 0)
+		return -1;
+	/* In a->v they are freed with the rest. */
+	if (ig_layout_text(&a->v[a->n].blob, text.data, text.len, err) < 0 ||
+	    put_index(&index, a, &a->v[a->n].blob, err) < 0)
+		return -1;
+	a->n++;
+	if (ig_layout_text(&a->v[a->n++].blob, "{}", 2, err) < 0)
+		return -1;
+	while (n < a->n) {
+		/* The documents first, as others do. */
+		size_t i = n < 2 ? a->n - 2 + n : n - 2;
+
+		blobs[n++] = a->v[i].blob;
+	}
+	if (ig_layout_tar(out, blobs, n, index.data, NULL, err) < 0)
+		return -1;
+	return ig_compose_rope(a->c, "-oci.tar", out, err);
+}
+
+static int write_oci(struct ig_compose *c, struct ig_err *err)
+{
+	IG_AUTO(artifact_done) struct artifact a = { .c = c };
+
+	if (ig_compose_need_kernel(c, err) < 0 || collect(&a, err) < 0)
+		return -1;
+	return write_layout(&a, err);
+}
+
+const struct ig_build_format ig_format_oci = {
+	.name = "oci",
+	.files = "NAME-oci.tar",
+	.purpose = "an OCI artifact that registries take, as a layout in a tar",
+	.want = IG_WANT_CPIO,
+	.need = IG_NEED_KERNEL,
+	.stream = true,
+	.write = write_oci,
+};

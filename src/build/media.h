@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_BUILD_MEDIA_H
+#define IG_BUILD_MEDIA_H
+
+#include "build_internal.h"
+
+/*
+ * Boot media, each a rope that is made once for all formats of a build and
+ * lives as long as @c. How each firmware finds its way: docs/boot.md.
+ */
+
+/** ig_media_uki() - kernel, initrd and command line as one EFI program. */
+int ig_media_uki(const struct ig_rope **out, struct ig_compose *c,
+		 struct ig_err *err);
+/** ig_media_efi() - GPT with one ESP that holds the UKI. */
+int ig_media_efi(const struct ig_rope **out, struct ig_compose *c,
+		 struct ig_err *err);
+/** ig_media_bios() - DOS partition table, GRUB, one FAT volume. */
+int ig_media_bios(const struct ig_rope **out, struct ig_compose *c,
+		  struct ig_err *err);
+/** ig_media_disk() - GPT with GRUB for BIOS and systemd-boot for UEFI over one
+ * FAT volume; where the architecture has no BIOS, systemd-boot alone. */
+int ig_media_disk(const struct ig_rope **out, struct ig_compose *c,
+		  struct ig_err *err);
+/** ig_media_iso() - a CD and USB stick for BIOS and UEFI. */
+int ig_media_iso(const struct ig_rope **out, struct ig_compose *c,
+		 struct ig_err *err);
+
+int ig_media_make_iso(struct ig_rope *out, struct ig_compose *c,
+		      struct ig_err *err);
+
+/* ---- pieces that several of them use ---- */
+
+/** ig_media_efi_name() - "EFI/BOOT/BOOTX64.EFI" of the plan's architecture
+ * (UEFI 2.10, 3.5.1.1); IG_ESPEC when there is none. */
+const char *ig_media_efi_name(const struct ig_compose *c, struct ig_err *err);
+bool ig_media_has_bios(const struct ig_compose *c);
+
+/** ig_media_volume() - the FAT volume with kernel and initrd, GRUB's
+ * configuration when @bios, systemd-boot and its entry when @efi. @hidden:
+ * sectors before it on its disk. */
+int ig_media_volume(struct ig_rope *out, struct ig_compose *c, bool bios,
+		    bool efi, uint32_t hidden, struct ig_err *err);
+/** ig_grub_config() - /ingot/grub.cfg: @before, then kernel and initrd below
+ * @prefix. malloc()ed. */
+char *ig_grub_config(const struct ig_compose *c, const char *before,
+		     const char *prefix, struct ig_err *err);
+/** ig_grub_boot() - the boot sector and core of GRUB for a core that begins
+ * at sector @lba: 440 bytes to @sector, the core to @core. */
+int ig_grub_boot(unsigned char sector[440], struct ig_rope *core,
+		 struct ig_compose *c, uint64_t lba, struct ig_err *err);
+
+#endif
