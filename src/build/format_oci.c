@@ -98,6 +98,7 @@ static int fill_note(void *ctx, struct ig_sink *out, struct ig_err *err)
 				       err);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a part, and where it lies */
 static int part_digest(struct ig_digest *out, struct ig_compose *c,
 		       const char *key, const char *suffix, int fd,
 		       const struct ig_rope *data, struct ig_err *err)

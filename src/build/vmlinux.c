@@ -147,7 +147,8 @@ static int copy_out(struct archive *a, const struct packer *packer,
 	la_ssize_t n;
 
 	while ((n = archive_read_data(a, buf, sizeof(buf))) > 0) {
-		if (!count && u->in.elf && (n < 4 || memcmp(buf, "\177ELF", 4)))
+		if (!count && u->in.elf &&
+		    (n < 4 || memcmp(buf, "\177ELF", 4) != 0))
 			return ig_fail(err, IG_EFORMAT,
 				       "its payload is no ELF file");
 		count += (uint64_t)n;

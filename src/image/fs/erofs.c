@@ -20,7 +20,7 @@ static int number(struct ig_erofs *fs, struct ig_tree *tree, struct ig_err *err)
 	for (n = root; n; n = ig_node_next(n))
 		if (!n->inode->mark)
 			n->inode->mark = ++fs->count;
-	fs->v = calloc(fs->count, sizeof(*fs->v));
+	fs->v = calloc(fs->count + 1, sizeof(*fs->v));
 	if (!fs->v)
 		return ig_fail_mem(err);
 	for (n = root; n; n = ig_node_next(n))
