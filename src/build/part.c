@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -150,8 +152,16 @@ int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
 int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
 		  struct ig_err *err)
 {
+	const char *other = getenv("TMPDIR");
+
 	spool->end = 0;
-	return ig_spool_open(&spool->fd, ig_store_dir(store), err);
+	if (ig_spool_open(&spool->fd, ig_store_dir(store), err) == 0)
+		return 0;
+	/* A store that is complete may be read-only. */
+	if (err->sys != EROFS && err->sys != EACCES)
+		return -1;
+	ig_err_clear(err);
+	return ig_spool_open(&spool->fd, other && *other ? other : "/tmp", err);
 }
 
 void ig_spool_done(struct ig_spool *spool)

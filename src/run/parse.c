@@ -7,21 +7,12 @@
 
 #include "run_internal.h"
 
-/* An IPv4 address, or an IPv6 one in brackets. */
+/* QEMU's user network forwards from IPv4 addresses only. */
 static bool is_address(const char *text)
 {
-	unsigned char bytes[sizeof(struct in6_addr)];
-	char inner[INET6_ADDRSTRLEN];
-	size_t len = strlen(text);
+	struct in_addr address;
 
-	if (inet_pton(AF_INET, text, bytes) == 1)
-		return true;
-	if (len < 3 || len > sizeof(inner) || text[0] != '[' ||
-	    text[len - 1] != ']')
-		return false;
-	memcpy(inner, text + 1, len - 2);
-	inner[len - 2] = '\0';
-	return inet_pton(AF_INET6, inner, bytes) == 1;
+	return inet_pton(AF_INET, text, &address) == 1;
 }
 
 static int parse_port(uint16_t *out, const char *text, bool zero,
