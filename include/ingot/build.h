@@ -123,6 +123,8 @@ struct ig_output_opts {
 	const char *dir;	    /* folder, or NULL: current */
 	const char *name;	    /* base name of the files */
 	const char *output;	    /* one file, or "-"; instead of dir, name */
+	const char *sign_key;	    /* as ig_pe_sign(), for EFI programs … */
+	const char *sign_cert;	    /* … both or none */
 	unsigned memory_mib;	    /* of a machine's configuration; 0: 512 */
 };
 
@@ -154,6 +156,11 @@ struct ig_build_format {
 /** ig_build_formats() - all, NULL-ended. */
 const struct ig_build_format *const *ig_build_formats(void);
 const struct ig_build_format *ig_build_format(const char *name);
+
+/** ig_initrd_at() - which piece of the plan's initrd has the byte @at, for
+ * messages: "in the part services[0] of IMAGE"; malloc()ed. */
+char *ig_initrd_at(const struct ig_plan *plan, struct ig_store *store,
+		   uint64_t at, struct ig_err *err);
 
 /** ig_compose() - write the formats. All files appear, or none. */
 int ig_compose(const struct ig_plan *plan, struct ig_store *store,

@@ -137,6 +137,9 @@ int ig_pe_hash(unsigned char out[32], const struct ig_rope *pe,
  * that are there stay. Deterministic for RSA keys. */
 int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
 	       const char *cert, struct ig_err *err);
+/** ig_pe_check_key() - whether @key and @cert can sign so that firmware takes
+ * it and the bytes are the same again: a pair, RSA of 2048 bits and more. */
+int ig_pe_check_key(const char *key, const char *cert, struct ig_err *err);
 /** ig_uki_pcr11() - what systemd-stub 252 measures of @uki into PCR 11
  * (SHA-256), starting from zeros. */
 int ig_uki_pcr11(unsigned char out[32], const struct ig_uki *uki,

@@ -235,6 +235,14 @@ struct ig_bootloader {
 	const char *image;	 /* NULL: the default */
 };
 
+/* The machine that the image is for. */
+struct ig_target {
+	bool set;
+	struct ig_pos pos;
+	const char *memory;  /* as written: "512M", "2G"; NULL: not known */
+	uint64_t memory_mib; /* the same; 0: not known */
+};
+
 struct ig_file {
 	struct ig_pos pos;
 	const char *path;
@@ -267,6 +275,7 @@ struct ig_spec {
 	struct ig_arena *arena;
 	struct ig_kernel kernel;
 	struct ig_bootloader bootloader;
+	struct ig_target target;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -294,8 +303,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader: field-wise override; lists: append; service names stay
- * unique).
+ * (kernel, bootloader, target: field-wise override; lists: append; service
+ * names stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several

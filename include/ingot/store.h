@@ -29,6 +29,10 @@ struct ig_store;
 
 /** ig_store_open() - make @dir when it is not there. */
 int ig_store_open(struct ig_store **out, const char *dir, struct ig_err *err);
+/** ig_store_beside() - a store with the blobs of @of, which must stay open,
+ * and parts of its own in @dir: what is made there is made from nothing. */
+int ig_store_beside(struct ig_store **out, const struct ig_store *of,
+		    const char *dir, struct ig_err *err);
 void ig_store_close(struct ig_store *store); /* accepts NULL */
 void ig_store_closep(struct ig_store **store);
 const char *ig_store_dir(const struct ig_store *store);

@@ -4,10 +4,12 @@
 
 #include <ingot/err.h>
 #include <ingot/hash.h>
+#include <ingot/io.h>
 #include <ingot/own.h>
 #include <ingot/rope.h>
 #include <ingot/spec.h>
 #include <ingot/store.h>
+#include <ingot/str.h>
 #include <ingot/stream.h>
 
 #include "build_internal.h"
@@ -132,6 +134,38 @@ static int make_initrd(struct ig_compose *c, struct ig_err *err)
 		return -1;
 	c->boot.initrd = ig_take(&rope);
 	return 0;
+}
+
+char *ig_initrd_at(const struct ig_plan *plan, struct ig_store *store,
+		   uint64_t at, struct ig_err *err)
+{
+	ig_autofd int ucode = -1;
+	uint64_t size = 0, end = 0;
+	char suffix[32];
+
+	if (ig_kernel_ucode(&ucode, plan, store, err) < 0 ||
+	    (ucode >= 0 && ig_size_of(&size, ucode, err) < 0))
+		return NULL;
+	end = (size + 3) / 4 * 4;
+	if (at < end)
+		return ig_strdup("in the microcode", err);
+	ig_part_suffix(suffix, plan);
+	for (size_t i = 0; i < plan->parts_n; i++) {
+		const struct ig_part *part = &plan->parts[i];
+		ig_autofd int fd = -1;
+
+		if (part->kind == IG_PART_KERNEL)
+			continue;
+		if (ig_part_open(&fd, store, part->key, suffix, err) < 0 ||
+		    ig_size_of(&size, fd, err) < 0)
+			return NULL;
+		end += size;
+		if (at < end)
+			return ig_format(err, "in the part %s of %s",
+					 part->location, part->source);
+	}
+	return ig_strdup("in what the spec itself adds (files, configurations)",
+			 err);
 }
 
 int ig_compose_boot(struct ig_compose *c, struct ig_err *err)

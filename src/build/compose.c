@@ -14,6 +14,7 @@
 #include <ingot/str.h>
 
 #include "build_internal.h"
+#include "check.h"
 
 static char *output_path(const struct ig_compose *c, const char *suffix,
 			 struct ig_err *err)
@@ -150,6 +151,8 @@ static int publish(struct ig_compose *c, struct ig_outputs *out,
 
 static int write_all(struct ig_compose *c, struct ig_err *err)
 {
+	if (ig_check_boot(c, err) < 0)
+		return -1;
 	for (const char *const *name = c->opts->formats; *name; name++) {
 		c->format = ig_build_format(*name);
 		if (c->format->write(c, err) < 0)

@@ -46,7 +46,9 @@ converted(struct ig_compose *c, const char *suffix,
 
 static int write_uki(struct ig_compose *c, struct ig_err *err)
 {
-	return raw(c, ".efi", ig_media_uki, err);
+	if (raw(c, ".efi", ig_media_uki, err) < 0)
+		return -1;
+	return ig_media_measure(c, err);
 }
 
 static int write_raw(struct ig_compose *c, struct ig_err *err)
@@ -56,7 +58,9 @@ static int write_raw(struct ig_compose *c, struct ig_err *err)
 
 static int write_raw_efi(struct ig_compose *c, struct ig_err *err)
 {
-	return raw(c, "-efi.img", ig_media_efi, err);
+	if (raw(c, "-efi.img", ig_media_efi, err) < 0)
+		return -1;
+	return ig_media_measure(c, err);
 }
 
 static int write_raw_bios(struct ig_compose *c, struct ig_err *err)
@@ -86,7 +90,9 @@ static int write_qcow2_bios(struct ig_compose *c, struct ig_err *err)
 
 static int write_qcow2_efi(struct ig_compose *c, struct ig_err *err)
 {
-	return converted(c, "-efi.qcow2", ig_media_efi, ig_qcow2_write, err);
+	if (converted(c, "-efi.qcow2", ig_media_efi, ig_qcow2_write, err) < 0)
+		return -1;
+	return ig_media_measure(c, err);
 }
 
 static int write_vhd(struct ig_compose *c, struct ig_err *err)
@@ -148,7 +154,8 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 	return ig_sink_finish(file, err);
 }
 
-#define NEED (IG_NEED_KERNEL | IG_NEED_LOADER)
+#define MEASURED " NAME-measurements.json"
+#define NEED	 (IG_NEED_KERNEL | IG_NEED_LOADER)
 #define MEDIUM(id, text, suffix, what, fn)                                     \
 	const struct ig_build_format ig_format_##id = {                        \
 		.name = text,                                                  \
@@ -160,10 +167,10 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 		.write = fn,                                                   \
 	}
 
-MEDIUM(uki, "uki", ".efi", "one EFI program: kernel, initrd, command line",
-       write_uki);
+MEDIUM(uki, "uki", ".efi" MEASURED,
+       "one EFI program: kernel, initrd, command line", write_uki);
 MEDIUM(raw, "raw", ".img", "a disk for BIOS and UEFI", write_raw);
-MEDIUM(raw_efi, "raw-efi", "-efi.img", "a disk for UEFI, with a UKI",
+MEDIUM(raw_efi, "raw-efi", "-efi.img" MEASURED, "a disk for UEFI, with a UKI",
        write_raw_efi);
 MEDIUM(raw_bios, "raw-bios", "-bios.img", "a disk for BIOS", write_raw_bios);
 MEDIUM(iso, "iso", ".iso", "a CD and USB stick for BIOS and UEFI", write_iso);
@@ -174,7 +181,7 @@ MEDIUM(gcp, "gcp", ".img.tar.gz", "Google Compute Engine: disk.raw in a tar",
        write_gcp);
 MEDIUM(qcow2_bios, "qcow2-bios", ".qcow2", "QEMU: raw-bios as qcow2",
        write_qcow2_bios);
-MEDIUM(qcow2_efi, "qcow2-efi", "-efi.qcow2", "QEMU: raw-efi as qcow2",
+MEDIUM(qcow2_efi, "qcow2-efi", "-efi.qcow2" MEASURED, "QEMU: raw-efi as qcow2",
        write_qcow2_efi);
 MEDIUM(vhd, "vhd", ".vhd", "Azure and Hyper-V: a fixed virtual hard disk",
        write_vhd);

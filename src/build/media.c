@@ -119,11 +119,13 @@ static int add_efi(struct volume *v, struct ig_compose *c, struct ig_err *err)
 	ig_autofree char *entry = loader_entry(c, err);
 	const char *name = ig_media_efi_name(c, err);
 	struct ig_rope *rope = name ? ig_compose_new(c, err) : NULL;
+	struct ig_rope *plain = rope ? ig_compose_new(c, err) : NULL;
 
-	if (!rope || !entry)
+	if (!plain || !entry)
 		return -1;
 	add_file(v, name, rope);
-	if (ig_compose_loader(rope, c, "efi/systemd-boot.efi", err) < 0 ||
+	if (ig_compose_loader(plain, c, "efi/systemd-boot.efi", err) < 0 ||
+	    ig_media_sign(rope, plain, c, err) < 0 ||
 	    add_text(v, c, "loader/loader.conf", "timeout 0\n", err) < 0)
 		return -1;
 	return add_text(v, c, "loader/entries/ingot.conf", entry, err);

@@ -28,6 +28,11 @@ int ig_media_iso(const struct ig_rope **out, struct ig_compose *c,
 
 int ig_media_make_iso(struct ig_rope *out, struct ig_compose *c,
 		      struct ig_err *err);
+int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
+		      struct ig_err *err);
+/** ig_media_measure() - what a verifier compares with, of the UKI, as the
+ * output "-measurements.json"; nothing when the output is one file. */
+int ig_media_measure(struct ig_compose *c, struct ig_err *err);
 
 /* ---- pieces that several of them use ---- */
 
@@ -41,6 +46,10 @@ bool ig_media_has_bios(const struct ig_compose *c);
  * sectors before it on its disk. */
 int ig_media_volume(struct ig_rope *out, struct ig_compose *c, bool bios,
 		    bool efi, uint32_t hidden, struct ig_err *err);
+/** ig_media_sign() - the EFI program @pe at the start of @out, signed when
+ * the options name a key; @pe must outlive @out. */
+int ig_media_sign(struct ig_rope *out, const struct ig_rope *pe,
+		  const struct ig_compose *c, struct ig_err *err);
 /** ig_grub_config() - /ingot/grub.cfg: @before, then kernel and initrd below
  * @prefix. malloc()ed. */
 char *ig_grub_config(const struct ig_compose *c, const char *before,

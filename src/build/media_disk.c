@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
-
 #include <ingot/disk.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
@@ -14,26 +11,6 @@
 #define MBR_FAT32_LBA  0x0c
 #define FIRST_LBA      2048u /* of the first partition: 1 MiB */
 #define MIB	       (1u << 20)
-
-static int make_uki(struct ig_rope *out, struct ig_compose *c,
-		    struct ig_err *err)
-{
-	struct ig_rope *stub = ig_compose_new(c, err);
-	char os_release[256];
-	struct ig_uki in = { .stub = stub, .os_release = os_release };
-
-	if (!stub || ig_compose_need_kernel(c, err) < 0 ||
-	    ig_compose_loader(stub, c, "efi/linux.stub", err) < 0)
-		return -1;
-	snprintf(
-		os_release, sizeof(os_release),
-		"ID=ingot\nNAME=\"ingot appliance\"\nPRETTY_NAME=\"ingot appliance %.12s\"\nVERSION_ID=\"%.12s\"\n",
-		c->boot.id, c->boot.id);
-	in.kernel = c->boot.kernel;
-	in.initrd = c->boot.initrd;
-	in.cmdline = c->boot.cmdline;
-	return ig_uki_write(out, &in, err);
-}
 
 static int make_efi(struct ig_rope *out, struct ig_compose *c,
 		    struct ig_err *err)
@@ -135,7 +112,7 @@ once(const struct ig_rope **out, struct ig_compose *c, enum ig_media which,
 int ig_media_uki(const struct ig_rope **out, struct ig_compose *c,
 		 struct ig_err *err)
 {
-	return once(out, c, IG_MEDIA_UKI, make_uki, "UKI", err);
+	return once(out, c, IG_MEDIA_UKI, ig_media_make_uki, "UKI", err);
 }
 
 int ig_media_efi(const struct ig_rope **out, struct ig_compose *c,

@@ -107,9 +107,12 @@ char *cli_base_name(const char *file, struct ig_err *err);
 struct cli_build {
 	const char *arch, *name, *dir, *output, *rules, *compress, *memory;
 	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
+	const char *sign_key, *sign_cert;
 	struct cli_list formats, insecure;
 	const char *ca_file;
-	bool offline, pull, dry_run, no_sbom;
+	bool offline, pull, dry_run, prove, no_sbom;
+	/* receives target.memory of the spec, 0: none; may be NULL */
+	unsigned *target_mib;
 };
 /** cli_build() - the whole pipeline; prints what it made. */
 int cli_build(struct cli *cli, const struct cli_build *opts, int n,

@@ -5,6 +5,7 @@
 
 #include <ingot/buf.h>
 #include <ingot/build.h>
+#include <ingot/disk.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/registry.h>
@@ -14,6 +15,7 @@
 
 #include "cli.h"
 #include "commands.h"
+#include "prove.h"
 
 #define YAML_MAX (64u << 20)
 /* Dates that every format can hold. */
@@ -77,40 +79,62 @@ static int parse_rules(struct ig_plan_opts *plan, const char *text,
 		       "--layer-rules takes linuxkit or oci, not '%s'", text);
 }
 
+static int check_format(const char *name, bool output, unsigned *want,
+			unsigned *need, struct ig_err *err)
+{
+	const struct ig_build_format *f = ig_build_format(name);
+	const char *names[64] = { NULL };
+	const char *near;
+	size_t n = 0;
+
+	for (const struct ig_build_format *const *all = ig_build_formats();
+	     *all; all++)
+		names[n++] = (*all)->name;
+	near = ig_nearest(name, names);
+	if (!f && near)
+		return ig_fail(err, IG_EUSAGE,
+			       "unknown format '%s', did you mean '%s'?", name,
+			       near);
+	if (!f)
+		return ig_fail(
+			err, IG_EUSAGE,
+			"unknown format '%s': 'ingot formats' lists them",
+			name);
+	if (output && !f->stream)
+		return ig_fail(
+			err, IG_EUSAGE,
+			"format %s is more than one file: use --dir and --name instead of --output",
+			name);
+	*want |= f->want;
+	*need |= f->need;
+	return 0;
+}
+
+static bool has_format(const struct cli_build *o, const char *name)
+{
+	for (size_t i = 0; i < o->formats.n; i++)
+		if (ig_streq(o->formats.v[i], name))
+			return true;
+	return false;
+}
+
 static int check_formats(const struct cli_build *o, unsigned *want,
 			 unsigned *need, struct ig_err *err)
 {
-	const char *names[64] = { NULL };
-	size_t n = 0;
-
-	for (const struct ig_build_format *const *f = ig_build_formats(); *f;
-	     f++)
-		names[n++] = (*f)->name;
-	for (size_t i = 0; i < o->formats.n; i++) {
-		const char *name = o->formats.v[i];
-		const struct ig_build_format *f = ig_build_format(name);
-		const char *near = ig_nearest(name, names);
-
-		if (!f && near)
-			return ig_fail(
-				err, IG_EUSAGE,
-				"unknown format '%s', did you mean '%s'?", name,
-				near);
-		if (!f)
-			return ig_fail(
-				err, IG_EUSAGE,
-				"unknown format '%s': 'ingot formats' lists them",
-				name);
-		if (o->output && !f->stream)
-			return ig_fail(
-				err, IG_EUSAGE,
-				"format %s is more than one file: use --dir and --name instead of --output",
-				name);
-		*want |= f->want;
-		*need |= f->need;
-	}
+	for (size_t i = 0; i < o->formats.n; i++)
+		if (check_format(o->formats.v[i], o->output, want, need, err) <
+		    0)
+			return -1;
+	if (has_format(o, "vhd") && has_format(o, "dynamic-vhd"))
+		return ig_fail(
+			err, IG_EUSAGE,
+			"vhd and dynamic-vhd have one file name: build them one after the other");
 	if (!o->output)
 		return 0;
+	if (o->prove && ig_streq(o->output, "-"))
+		return ig_fail(
+			err, IG_EUSAGE,
+			"--prove compares files: give --output a name, not -");
 	if (o->formats.n > 1)
 		return ig_fail(err, IG_EUSAGE,
 			       "--output takes one format only");
@@ -118,6 +142,23 @@ static int check_formats(const struct cli_build *o, unsigned *want,
 		return ig_fail(err, IG_EUSAGE,
 			       "--output goes without --name and --dir");
 	return 0;
+}
+
+/* Before anything is read or made. A key may be a URI with a PIN in it: it is
+ * in no message. */
+static int check_signing(const struct cli_build *o, unsigned need,
+			 struct ig_err *err)
+{
+	if (!o->sign_key && !o->sign_cert)
+		return 0;
+	if (!o->sign_key || !o->sign_cert)
+		return ig_fail(err, IG_EUSAGE,
+			       "--sign-key and --sign-cert go together");
+	if (!(need & IG_NEED_LOADER))
+		return ig_fail(
+			err, IG_EUSAGE,
+			"--sign-key: these formats have no EFI program to sign");
+	return ig_pe_check_key(o->sign_key, o->sign_cert, err);
 }
 
 static void report(const struct cli_build *o, const struct ig_made *made,
@@ -134,6 +175,19 @@ static void report(const struct cli_build *o, const struct ig_made *made,
 			ig_size_text(size, out->v[i].size));
 }
 
+static int prove(struct cli *cli, const struct ig_plan *plan, unsigned want,
+		 const struct ig_output_opts *output,
+		 const struct ig_outputs *out, struct ig_err *err)
+{
+	struct cli_proof proof = { .plan = plan,
+				   .store = cli->store,
+				   .want = want,
+				   .output = output,
+				   .first = out };
+
+	return cli_prove(&proof, err);
+}
+
 static int run_pipeline(struct cli *cli, const struct cli_build *o,
 			struct ig_spec *spec, const struct ig_plan_opts *popts,
 			unsigned want, struct ig_err *err)
@@ -148,7 +202,9 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	struct ig_output_opts output = { .formats = o->formats.v,
 					 .dir = o->dir,
 					 .name = o->name,
-					 .output = o->output };
+					 .output = o->output,
+					 .sign_key = o->sign_key,
+					 .sign_cert = o->sign_cert };
 	uint64_t memory = 0;
 	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
@@ -158,14 +214,15 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	if (o->memory &&
 	    cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
 		return -1;
-	output.memory_mib = (unsigned)memory;
+	output.memory_mib =
+		(unsigned)(memory ? memory : spec->target.memory_mib);
 	if (ig_resolve(&lock, spec, cli->store, &resolve, err) < 0 ||
 	    ig_plan(&plan, spec, &lock, popts, err) < 0 ||
 	    ig_make(&plan, cli->store, want, &made, err) < 0 ||
 	    ig_compose(&plan, cli->store, &output, &out, err) < 0)
 		return -1;
 	report(o, &made, &out);
-	return 0;
+	return o->prove ? prove(cli, &plan, want, &output, &out, err) : 0;
 }
 
 static int dry_run(const struct ig_spec *spec, struct ig_err *err)
@@ -204,7 +261,8 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	    check_formats(&o, &want, &need, err) < 0 ||
 	    parse_epoch(&popts.max_time, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
-	    parse_rules(&popts, o.rules, err) < 0)
+	    parse_rules(&popts, o.rules, err) < 0 ||
+	    check_signing(&o, need, err) < 0)
 		return -1;
 	base = cli_base_name(files[n - 1], err);
 	if (!base)
@@ -214,6 +272,8 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	popts.arch = sopts.arch = o.arch;
 	if (cli_spec(&spec, cli, n, files, &sopts, err) < 0)
 		return -1;
+	if (o.target_mib)
+		*o.target_mib = (unsigned)spec->target.memory_mib;
 	popts.loader = need & IG_NEED_LOADER;
 	if (cli_bootloader(spec, cli, o.bootloader, popts.loader && !o.dry_run,
 			   &sopts, err) < 0)
@@ -266,9 +326,17 @@ static const struct cli_option *options(void)
 		{ "bootloader", 0, "REF",
 		  "boot-loader image, or @pkg:DIR (default: comes with ingot)",
 		  .text = &opts.bootloader },
+		{ "sign-key", 0, "KEY",
+		  "sign EFI programs: PEM file, or pkcs11: URI",
+		  .text = &opts.sign_key },
+		{ "sign-cert", 0, "PEM", "certificate of that key",
+		  .text = &opts.sign_cert },
 		{ "layer-rules", 0, "RULES",
 		  "linuxkit (default) or oci: they differ where a removed folder comes again",
 		  .text = &opts.rules },
+		{ "prove", 0, NULL,
+		  "build a second time from nothing and compare every byte",
+		  .flag = &opts.prove },
 		{ "dry-run", 0, NULL, "print the merged spec as YAML and stop",
 		  .flag = &opts.dry_run },
 		{ "no-sbom", 0, NULL, NULL, .flag = &opts.no_sbom },

@@ -22,12 +22,14 @@ static struct {
 	const char *arch, *memory, *cpus, *accel, *timeout, *state, *log;
 	struct cli_list publish, disks, insecure;
 	bool offline, no_network;
+	unsigned target_mib; /* what the spec says */
 } opts;
 
 static const struct cli_option *options(void)
 {
 	static const struct cli_option list[] = {
-		{ "mem", 'm', "MIB", "memory in MiB (default 1024)",
+		{ "mem", 'm', "MIB",
+		  "memory in MiB (default: the spec's target.memory, or 1024)",
 		  .text = &opts.memory },
 		{ "cpus", 0, "N", "processors (default 1)",
 		  .text = &opts.cpus },
@@ -80,7 +82,8 @@ static int parse_ports(struct ig_run_port *out, struct ig_err *err)
 	return 0;
 }
 
-static int parse_disks(struct ig_run_disk *out, const char *state,
+/* @made receives the paths that are made up here; the caller frees them. */
+static int parse_disks(struct ig_run_disk *out, char **made, const char *state,
 		       struct ig_err *err)
 {
 	if (opts.disks.n > LIST_MOST)
@@ -94,16 +97,18 @@ static int parse_disks(struct ig_run_disk *out, const char *state,
 			continue;
 		if (ig_mkdirs(state, 0755, err) < 0)
 			return -1;
-		out[i].path = ig_format(err, "%s/disk%zu.img", state, i);
-		if (!out[i].path)
+		made[i] = ig_format(err, "%s/disk%zu.img", state, i);
+		if (!made[i])
 			return -1;
+		out[i].path = made[i];
 	}
 	return 0;
 }
 
 static int parse_numbers(struct ig_run *run, struct ig_err *err)
 {
-	uint64_t memory = 1024, cpus = 1, timeout = 0;
+	uint64_t memory = opts.target_mib ? opts.target_mib : 1024;
+	uint64_t cpus = 1, timeout = 0;
 
 	if (opts.memory &&
 	    cli_number(&memory, "mem", opts.memory, 32, 1u << 24, err) < 0)
@@ -140,7 +145,8 @@ static char *build_first(struct cli *cli, int n, char **files,
 {
 	struct cli_build build = { .arch = opts.arch,
 				   .offline = opts.offline,
-				   .insecure = opts.insecure };
+				   .insecure = opts.insecure,
+				   .target_mib = &opts.target_mib };
 	ig_autofree char *name = cli_base_name(files[n - 1], err);
 	ig_autofree char *dir = ig_format(err, "%s/run", cli->cache);
 
@@ -155,6 +161,7 @@ static char *build_first(struct cli *cli, int n, char **files,
 struct image {
 	char *kernel, *initrd, *cmdline_path;
 	struct ig_buf cmdline;
+	char *disks[LIST_MOST];
 };
 
 static void image_done(struct image *image)
@@ -162,6 +169,8 @@ static void image_done(struct image *image)
 	free(image->kernel);
 	free(image->initrd);
 	free(image->cmdline_path);
+	for (size_t i = 0; i < LIST_MOST; i++)
+		free(image->disks[i]);
 	ig_buf_done(&image->cmdline);
 }
 
@@ -227,7 +236,7 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 
 	if (!state || parse_numbers(&run, err) < 0 ||
 	    parse_accel(&run, err) < 0 || parse_ports(ports, err) < 0 ||
-	    parse_disks(disks, state, err) < 0 ||
+	    parse_disks(disks, image.disks, state, err) < 0 ||
 	    find_image(&image, prefix, &run, err) < 0)
 		return -1;
 	if (run.accel == IG_ACCEL_AUTO)

@@ -9,6 +9,7 @@ extern const struct cli_command cmd_cache;
 extern const struct cli_command cmd_cache_import;
 extern const struct cli_command cmd_cache_export;
 extern const struct cli_command cmd_formats;
+extern const struct cli_command cmd_keys;
 extern const struct cli_command cmd_pkg;
 extern const struct cli_command cmd_run;
 extern const struct cli_command cmd_version;

@@ -21,8 +21,8 @@ enum {
 };
 
 const struct cli_command *const cli_commands[] = {
-	&cmd_build,   &cmd_run,	    &cmd_pkg, &cmd_cache,
-	&cmd_formats, &cmd_version, NULL,
+	&cmd_build, &cmd_run,	  &cmd_pkg,	&cmd_cache,
+	&cmd_keys,  &cmd_formats, &cmd_version, NULL,
 };
 
 static struct {

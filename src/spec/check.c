@@ -104,6 +104,37 @@ static const struct ig_ynode *spot(const struct ig_ynode *node, const char *key)
 	return value ? value : node;
 }
 
+/* "512M", "2G", "512MiB": powers of 1024 that --mem takes too. */
+int ig_check_target(struct ig_walk *walk, void *object,
+		    const struct ig_ynode *node, const struct ig_path *path)
+{
+	struct ig_target *target = object;
+	struct ig_path memory = { path, "memory", 0 };
+	const char *text = target->memory;
+	size_t digits = text ? strspn(text, "0123456789") : 0;
+	char quoted[IG_QUOTE];
+	uint64_t mib = 0;
+
+	if (!text)
+		return 0;
+	for (size_t i = 0; i < digits && i < 9; i++)
+		mib = mib * 10 + (uint64_t)(text[i] - '0');
+	if (text[digits] == 'G')
+		mib *= 1024;
+	else if (text[digits] != 'M')
+		mib = 0;
+	if (text[digits] && text[digits + 1] &&
+	    strcmp(text + digits + 1, "iB") != 0)
+		mib = 0;
+	if (digits > 9 || mib < 32 || mib > 1u << 24)
+		return ig_problem(
+			walk, &memory, spot(node, "memory"),
+			"'%s' is no memory of a machine: write 512M or 2G, at least 32M",
+			ig_spec_quote(quoted, text));
+	target->memory_mib = mib;
+	return 0;
+}
+
 int ig_check_device(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path)
 {

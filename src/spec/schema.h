@@ -132,6 +132,8 @@ int ig_check_file_mode(struct ig_walk *walk, const struct ig_path *path,
 		       const struct ig_ynode *node);
 int ig_check_file(struct ig_walk *walk, void *object,
 		  const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_target(struct ig_walk *walk, void *object,
+		    const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_device(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
 

@@ -106,6 +106,12 @@ static void merge_bootloader(struct ig_bootloader *loader,
 		*loader = *more;
 }
 
+static void merge_target(struct ig_target *target, const struct ig_target *more)
+{
+	if (more->set && more->memory)
+		*target = *more;
+}
+
 static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 		       struct ig_err *err)
 {
@@ -235,6 +241,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 		return ig_wrap(err, "%s", file);
 	merge_kernel(&merged.kernel, &part.kernel);
 	merge_bootloader(&merged.bootloader, &part.bootloader);
+	merge_target(&merged.target, &part.target);
 	*spec = merged;
 	return 0;
 }

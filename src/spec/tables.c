@@ -229,6 +229,20 @@ static const struct ig_object bootloader_object = {
 	.fields = bootloader_fields,
 };
 
+static const struct ig_field target_fields[] = {
+	{ .key = "memory",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_target, memory),
+	  .pos_at = offsetof(struct ig_target, pos) + 1 },
+	IG_FIELDS_END
+};
+static const struct ig_object target_object = {
+	.size = sizeof(struct ig_target),
+	.pos_at = offsetof(struct ig_target, pos) + 1,
+	.fields = target_fields,
+	.check = ig_check_target,
+};
+
 static const char *const metadata_words[] = { "yaml", "json", NULL };
 
 static const struct ig_field file_fields[] = {
@@ -306,6 +320,7 @@ static const struct ig_field spec_fields[] = {
 	  .sub = &kernel_object },
 	IG_OBJ("bootloader", struct ig_spec, bootloader, &bootloader_object,
 	       bootloader.set),
+	IG_OBJ("target", struct ig_spec, target, &target_object, target.set),
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,

@@ -121,6 +121,30 @@ int ig_store_open(struct ig_store **out, const char *dir, struct ig_err *err)
 	return 0;
 }
 
+/* dup2() would lose the close-on-exec flag. */
+static int share(int *to, int from, struct ig_err *err)
+{
+	ig_closep(to);
+	if (from < 0) /* of a read-only store */
+		return 0;
+	*to = fcntl(from, F_DUPFD_CLOEXEC, 0);
+	return *to < 0 ? ig_fail_sys(err, errno, "share a store") : 0;
+}
+
+int ig_store_beside(struct ig_store **out, const struct ig_store *of,
+		    const char *dir, struct ig_err *err)
+{
+	IG_AUTO(ig_store_closep) struct ig_store *store = NULL;
+
+	*out = NULL;
+	if (ig_store_open(&store, dir, err) < 0 ||
+	    share(&store->blobs, of->blobs, err) < 0 ||
+	    share(&store->verified, of->verified, err) < 0)
+		return -1;
+	*out = ig_take(&store);
+	return 0;
+}
+
 void ig_store_close(struct ig_store *store)
 {
 	int saved = errno;

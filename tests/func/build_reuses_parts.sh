@@ -63,11 +63,11 @@ expect_text two.lines '^top '
 ok "a tag that moved is one part"
 
 # What the spec says of a service is in no part.
-sed -i 's|name: one|name: one, command: [/bin/true]|' app.yml
+sed -i 's|name: one|name: one, command: [/sbin/sh]|' app.yml
 ingot build "${both[@]}" app.yml
 said 0 5
 tar -xOf app.tar containers/services/one/config.json 2>/dev/null >config.json
-expect_text config.json '/bin/true'
+expect_text config.json '/sbin/sh'
 sed -i 's,cmdline: quiet,cmdline: loud,' app.yml
 ingot build "${both[@]}" app.yml
 said 0 5

@@ -88,4 +88,5 @@ def main():
         ("kernel", kernel), ("kernel.tar", tar([]))]))
 
 
-main()
+if __name__ == "__main__":
+    main()

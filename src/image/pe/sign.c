@@ -13,6 +13,7 @@
 #define WIN_CERT     8u
 #define REVISION_2   0x0200u
 #define PKCS7_SIGNED 0x0002u /* WIN_CERT_TYPE_PKCS_SIGNED_DATA */
+#define RSA_BITS_MIN 2048
 
 /* The entries that are there must be whole, or ours would not be found. */
 static int check_table(const struct ig_buf *table, struct ig_err *err)
@@ -117,4 +118,23 @@ int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
 	if (sign(out, pe, &signer, err) < 0)
 		return ig_wrap(err, "sign the PE file");
 	return 0;
+}
+
+int ig_pe_check_key(const char *key, const char *cert, struct ig_err *err)
+{
+	IG_AUTO(signer_done) struct signer signer = SIGNER_INIT;
+	EVP_PKEY *public;
+
+	if (signer_load(&signer, key, cert, err) < 0)
+		return -1;
+	/* Signatures of other kinds have random numbers in them, and firmware
+	 * need not know them (UEFI 2.10, 32.4.1). */
+	public = X509_get0_pubkey(signer.cert);
+	if (public && EVP_PKEY_is_a(public, "RSA") &&
+	    EVP_PKEY_get_bits(public) >= RSA_BITS_MIN)
+		return 0;
+	return ig_fail(
+		err, IG_EUSAGE,
+		"the key of the signing certificate '%s' is not RSA of %d bits or more",
+		cert, RSA_BITS_MIN);
 }

@@ -101,6 +101,43 @@ static void the_last_boot_loader_wins(void **state)
 		strstr(err.msg, "bootloader: the key 'image' is missing"));
 }
 
+static void a_target_has_memory(void **state)
+{
+	static const struct {
+		const char *yaml;
+		uint64_t mib; /* 0: refused */
+	} cases[] = {
+		{ "target: {memory: 512M}\n", 512 },
+		{ "target: {memory: 2G}\n", 2048 },
+		{ "target: {memory: 1GiB}\n", 1024 },
+		{ "target: {memory: 64MiB}\n", 64 },
+		{ "target: {memory: \"512\"}\n", 0 },
+		{ "target: {memory: 31M}\n", 0 },
+		{ "target: {memory: 512MB}\n", 0 },
+		{ "target: {memory: M}\n", 0 },
+		{ "target: {memory: -1G}\n", 0 },
+		{ "target: {memory: 99999999999999999999G}\n", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
+		IG_AUTO(ig_buf_done) struct ig_buf yaml = IG_BUF_INIT(4096);
+		struct ig_err err = { 0 };
+
+		spec = ig_spec_new(&err);
+		if (add(spec, "a.yml", cases[i].yaml, &err) < 0) {
+			assert_int_equal(cases[i].mib, 0);
+			assert_non_null(strstr(err.msg, "target.memory: "));
+			continue;
+		}
+		assert_int_equal(add(spec, "b.yml", "init: [i]\n", &err), 0);
+		assert_int_equal(spec->target.memory_mib, cases[i].mib);
+		assert_int_equal(ig_spec_yaml(&yaml, spec, &err), 0);
+		assert_non_null(strstr(yaml.data, "target:\n  memory: "));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +145,7 @@ int main(void)
 		cmocka_unit_test(keeps_service_and_volume_names_unique),
 		cmocka_unit_test(a_refused_file_changes_nothing),
 		cmocka_unit_test(the_last_boot_loader_wins),
+		cmocka_unit_test(a_target_has_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

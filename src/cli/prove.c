@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <ingot/build.h>
+#include <ingot/err.h>
+#include <ingot/io.h>
+#include <ingot/own.h>
+#include <ingot/pool.h>
+#include <ingot/store.h>
+#include <ingot/str.h>
+
+#include "cli.h"
+#include "prove.h"
+
+#define BLOCK	  (256u << 10)
+#define TAR_BLOCK 512u
+#define TAR_NAME  100u
+
+/* ---- two files ---- */
+
+static int read_block(int fd, char *data, size_t *len, uint64_t off,
+		      struct ig_err *err)
+{
+	uint64_t size;
+
+	if (ig_size_of(&size, fd, err) < 0)
+		return -1;
+	*len = size <= off ? 0 : size - off < BLOCK ? size - off : BLOCK;
+	return ig_pread_all(fd, data, *len, off, err);
+}
+
+int cli_same_bytes(bool *same, uint64_t *at, int a, int b, struct ig_err *err)
+{
+	ig_autofree char *x = malloc(BLOCK);
+	ig_autofree char *y = malloc(BLOCK);
+	size_t n, m;
+
+	if (!x || !y)
+		return ig_fail_mem(err);
+	for (*at = 0;; *at += n) {
+		size_t least, i = 0;
+
+		if (ig_cancelled())
+			return ig_fail_cancel(err);
+		if (read_block(a, x, &n, *at, err) < 0 ||
+		    read_block(b, y, &m, *at, err) < 0)
+			return -1;
+		*same = n == m && memcmp(x, y, n) == 0;
+		if (*same && n)
+			continue;
+		least = n < m ? n : m;
+		while (!*same && i < least && x[i] == y[i])
+			i++;
+		*at += i;
+		return 0;
+	}
+}
+
+/* ---- what lies there ---- */
+
+static bool octal(uint64_t *out, const char *field, size_t len)
+{
+	*out = 0;
+	for (size_t i = 0; i < len && field[i] >= '0' && field[i] <= '7'; i++)
+		*out = *out * 8 + (uint64_t)(field[i] - '0');
+	return field[0] >= '0' && field[0] <= '7';
+}
+
+char *cli_tar_entry(int fd, uint64_t at, struct ig_err *err)
+{
+	struct ig_err end = { 0 };
+	char head[TAR_BLOCK];
+	uint64_t off = 0, size = 0;
+
+	for (;;) {
+		if (ig_pread_all(fd, head, sizeof(head), off, &end) < 0 ||
+		    memcmp(head + 257, "ustar", 5) != 0 ||
+		    !octal(&size, head + 124, 12))
+			return ig_strdup("", err);
+		size = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+		/* records for the next entry: name that one */
+		if (at - off < TAR_BLOCK + size && head[156] != 'x')
+			return ig_format(err, "in the entry '%.*s'",
+					 (int)strnlen(head, TAR_NAME), head);
+		if (head[156] == 'x' && at - off < TAR_BLOCK + size)
+			at = off + TAR_BLOCK + size;
+		off += TAR_BLOCK + size;
+	}
+}
+
+static char *what_lies_there(const struct cli_proof *proof, const char *path,
+			     int fd, uint64_t at, struct ig_err *err)
+{
+	if (ig_ends(path, "-initrd.img"))
+		return ig_initrd_at(proof->plan, proof->store, at, err);
+	return cli_tar_entry(fd, at, err);
+}
+
+static int compare(const struct cli_proof *proof, const char *one,
+		   const char *two, struct ig_err *err)
+{
+	ig_autofd int a = open(one, O_RDONLY | O_CLOEXEC);
+	ig_autofd int b = open(two, O_RDONLY | O_CLOEXEC);
+	ig_autofree char *where = NULL;
+	uint64_t at;
+	bool same;
+
+	if (a < 0 || b < 0)
+		return ig_fail_sys(err, errno, "open '%s'", a < 0 ? one : two);
+	if (cli_same_bytes(&same, &at, a, b, err) < 0)
+		return ig_wrap(err, "%s", one);
+	if (same)
+		return 0;
+	where = what_lies_there(proof, one, a, at, err);
+	if (!where)
+		return -1;
+	return ig_fail(
+		err, IG_EFORMAT,
+		"not the same bytes twice: '%s' differs at byte %llu%s%s", one,
+		(unsigned long long)at, *where ? ", " : "", where);
+}
+
+/* ---- the second build ---- */
+
+static int remove_one(const char *path, const struct stat *st, int kind,
+		      struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	remove(path);
+	return 0;
+}
+
+static char *output_name(const struct cli_proof *proof, const char *dir,
+			 struct ig_err *err)
+{
+	const char *path = proof->output->output;
+	const char *slash = strrchr(path, '/');
+
+	return ig_format(err, "%s/%s", dir, slash ? slash + 1 : path);
+}
+
+static int build_again(const struct cli_proof *proof, struct ig_outputs *out,
+		       const char *dir, struct ig_err *err)
+{
+	IG_AUTO(ig_store_closep) struct ig_store *store = NULL;
+	struct ig_output_opts output = *proof->output;
+	struct ig_made made = { 0, 0 };
+	ig_autofree char *parts = ig_format(err, "%s/store", dir);
+	ig_autofree char *file = NULL;
+	ig_autofree char *to = ig_format(err, "%s/out/%s", dir, output.name);
+
+	if (!parts || !to)
+		return -1;
+	*strrchr(to, '/') = '\0'; /* a name may have folders */
+	if (ig_mkdirs(to, 0700, err) < 0)
+		return -1;
+	to[strlen(dir) + strlen("/out")] = '\0';
+	output.dir = to;
+	if (output.output) {
+		file = output_name(proof, to, err);
+		if (!file)
+			return -1;
+		output.output = file;
+	}
+	if (ig_store_beside(&store, proof->store, parts, err) < 0 ||
+	    ig_make(proof->plan, store, proof->want, &made, err) < 0)
+		return -1;
+	return ig_compose(proof->plan, store, &output, out, err);
+}
+
+/* One thread where there were many, many where there was one. */
+static int other_threads(const struct cli_proof *proof, struct ig_outputs *out,
+			 const char *dir, struct ig_err *err)
+{
+	const char *was = getenv("INGOT_THREADS");
+	ig_autofree char *copy = was ? ig_strdup(was, err) : NULL;
+	int result;
+
+	if (was && !copy)
+		return -1;
+	setenv("INGOT_THREADS", ig_threads() > 1 ? "1" : "4", 1);
+	result = build_again(proof, out, dir, err);
+	if (copy)
+		setenv("INGOT_THREADS", copy, 1);
+	else
+		unsetenv("INGOT_THREADS");
+	return result < 0 ? ig_wrap(err, "the second build") : 0;
+}
+
+static int compare_all(const struct cli_proof *proof,
+		       const struct ig_outputs *two, struct ig_err *err)
+{
+	const struct ig_outputs *one = proof->first;
+
+	if (one->n != two->n)
+		return ig_fail(err, IG_EFORMAT,
+			       "not the same twice: %zu files and %zu files",
+			       one->n, two->n);
+	for (size_t i = 0; i < one->n; i++)
+		if (compare(proof, one->v[i].path, two->v[i].path, err) < 0)
+			return -1;
+	return 0;
+}
+
+int cli_prove(const struct cli_proof *proof, struct ig_err *err)
+{
+	IG_AUTO(ig_outputs_done) struct ig_outputs two = { 0 };
+	ig_autofree char *dir =
+		ig_format(err, "%s/prove.XXXXXX", ig_store_dir(proof->store));
+	int result;
+
+	if (!dir)
+		return -1;
+	if (!mkdtemp(dir))
+		return ig_fail_sys(err, errno, "--prove: make folder '%s'",
+				   dir);
+	result = other_threads(proof, &two, dir, err);
+	if (result == 0)
+		result = compare_all(proof, &two, err);
+	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	if (result == 0)
+		ui_say("the same bytes twice: %zu file%s", two.n,
+		       two.n == 1 ? "" : "s");
+	return result;
+}
