@@ -178,6 +178,15 @@ extern const struct ig_build_format ig_format_pxe;
 extern const struct ig_build_format ig_format_tar;
 extern const struct ig_build_format ig_format_wsl;
 
+/* ---- tar_member.c: regular files in a tar that is a rope ---- */
+
+/** ig_tar_member() - header, @data and padding; mode 0644, owner 0:0. */
+int ig_tar_member(struct ig_rope *out, const char *name,
+		  const struct ig_rope *data, int64_t mtime,
+		  struct ig_err *err);
+int ig_tar_member_text(struct ig_rope *out, const char *name, const char *text,
+		       int64_t mtime, struct ig_err *err);
+
 /* format_media.c */
 extern const struct ig_build_format ig_format_uki;
 extern const struct ig_build_format ig_format_raw;

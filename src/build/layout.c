@@ -52,28 +52,6 @@ void ig_layout_blob_done(struct ig_layout_blob *blob)
 	memset(blob, 0, sizeof(*blob));
 }
 
-static int add_member(struct ig_rope *out, const char *name,
-		      const struct ig_rope *data, struct ig_err *err)
-{
-	unsigned char head[512];
-
-	if (ig_tar_header(head, name, 0644, 0, ig_rope_size(data), err) < 0 ||
-	    ig_rope_mem(out, head, sizeof(head), err) < 0 ||
-	    ig_rope_add(out, data, err) < 0)
-		return -1;
-	return ig_rope_align(out, 512, err);
-}
-
-static int add_text(struct ig_rope *out, const char *name, const char *text,
-		    struct ig_err *err)
-{
-	IG_AUTO(ig_rope_freep) struct ig_rope *data = ig_rope_new(err);
-
-	if (!data || ig_rope_mem(data, text, strlen(text), err) < 0)
-		return -1;
-	return add_member(out, name, data, err);
-}
-
 static bool is_again(const struct ig_layout_blob *blobs, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
@@ -88,17 +66,18 @@ int ig_layout_tar(struct ig_rope *out, const struct ig_layout_blob *blobs,
 {
 	char name[100];
 
-	if (add_text(out, "oci-layout", LAYOUT, err) < 0 ||
-	    add_text(out, "index.json", index, err) < 0)
+	if (ig_tar_member_text(out, "oci-layout", LAYOUT, 0, err) < 0 ||
+	    ig_tar_member_text(out, "index.json", index, 0, err) < 0)
 		return -1;
-	if (docker && add_text(out, "manifest.json", docker, err) < 0)
+	if (docker &&
+	    ig_tar_member_text(out, "manifest.json", docker, 0, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (is_again(blobs, i))
 			continue;
 		snprintf(name, sizeof(name), "blobs/sha256/%s",
 			 ig_digest_hex(&blobs[i].digest));
-		if (add_member(out, name, blobs[i].data, err) < 0)
+		if (ig_tar_member(out, name, blobs[i].data, 0, err) < 0)
 			return -1;
 	}
 	/* End of archive: two zero blocks. */
