@@ -108,8 +108,8 @@ static int compare(const struct cli_proof *proof, const char *one,
 	ig_autofd int a = open(one, O_RDONLY | O_CLOEXEC);
 	ig_autofd int b = open(two, O_RDONLY | O_CLOEXEC);
 	ig_autofree char *where = NULL;
-	uint64_t at;
-	bool same;
+	uint64_t at = 0;
+	bool same = false;
 
 	if (a < 0 || b < 0)
 		return ig_fail_sys(err, errno, "open '%s'", a < 0 ? one : two);
