@@ -29,6 +29,10 @@ struct ig_source {
 
 ssize_t ig_source_read(struct ig_source *src, void *data, size_t len,
 		       struct ig_err *err);
+/** ig_source_fill() - as ig_source_read(), but less than @len bytes only at the
+ * end. */
+ssize_t ig_source_fill(struct ig_source *src, void *data, size_t len,
+		       struct ig_err *err);
 void ig_source_close(struct ig_source *src); /* accepts NULL */
 void ig_source_closep(struct ig_source **src);
 

@@ -34,23 +34,6 @@ struct ring {
 	size_t pos;
 };
 
-static ssize_t fill_slot(struct ring *r, char *slot, struct ig_err *err)
-{
-	size_t len = 0;
-
-	while (len < SLOT_SIZE) {
-		ssize_t got =
-			ig_source_read(r->in, slot + len, SLOT_SIZE - len, err);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		len += (size_t)got;
-	}
-	return (ssize_t)len;
-}
-
 /* Waits for a free slot. */
 static bool may_fill(struct ring *r)
 {
@@ -72,7 +55,8 @@ static void *produce(void *arg)
 	ssize_t len = 1;
 
 	while (len > 0 && may_fill(r)) {
-		len = fill_slot(r, r->slots + head % SLOTS * SLOT_SIZE, &err);
+		len = ig_source_fill(r->in, r->slots + head % SLOTS * SLOT_SIZE,
+				     SLOT_SIZE, &err);
 		pthread_mutex_lock(&r->lock);
 		if (len > 0) {
 			r->len[head % SLOTS] = (size_t)len;

@@ -27,24 +27,6 @@ void tap_done(struct tap *tap)
 	ig_freep(&tap->scratch);
 }
 
-/* Only the last block is not full: headers then never lie in three. */
-static ssize_t fill(struct tap *tap, char *block)
-{
-	size_t len = 0;
-
-	while (len < TAP_BLOCK) {
-		ssize_t got = ig_source_read(tap->src, block + len,
-					     TAP_BLOCK - len, tap->err);
-
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		len += (size_t)got;
-	}
-	return (ssize_t)len;
-}
-
 static ssize_t next_block(struct tap *tap)
 {
 	unsigned next = !tap->now;
@@ -52,7 +34,8 @@ static ssize_t next_block(struct tap *tap)
 
 	if (ig_cancelled())
 		return ig_fail_cancel(tap->err);
-	len = fill(tap, tap->block[next]);
+	/* Only the last block is not full: headers never lie in three. */
+	len = ig_source_fill(tap->src, tap->block[next], TAP_BLOCK, tap->err);
 	if (len <= 0)
 		return len;
 	tap->now = next;

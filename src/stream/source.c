@@ -23,6 +23,24 @@ ssize_t ig_source_read(struct ig_source *src, void *data, size_t len,
 	return src->ops->read(src, data, len, err);
 }
 
+ssize_t ig_source_fill(struct ig_source *src, void *data, size_t len,
+		       struct ig_err *err)
+{
+	char *to = data;
+	size_t have = 0;
+
+	while (have < len) {
+		ssize_t got = ig_source_read(src, to + have, len - have, err);
+
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		have += (size_t)got;
+	}
+	return (ssize_t)have;
+}
+
 void ig_source_close(struct ig_source *src)
 {
 	int saved = errno;
