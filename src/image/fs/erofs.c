@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "erofs.h"
+#include "fs.h"
 
 #include <stdlib.h>
 
@@ -15,11 +16,7 @@ static int number(struct ig_erofs *fs, struct ig_tree *tree, struct ig_err *err)
 	struct ig_node *root = ig_tree_root(tree);
 	const struct ig_node *n;
 
-	for (n = root; n; n = ig_node_next(n))
-		n->inode->mark = 0;
-	for (n = root; n; n = ig_node_next(n))
-		if (!n->inode->mark)
-			n->inode->mark = ++fs->count;
+	fs->count = ig_fs_number(tree);
 	fs->v = calloc(fs->count + 1, sizeof(*fs->v));
 	if (!fs->v)
 		return ig_fail_mem(err);

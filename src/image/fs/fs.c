@@ -24,6 +24,20 @@ void ig_fs_uuid(unsigned char out[16], const char *seed, const char *use)
 	swap(&out[6], &out[7]);
 }
 
+uint32_t ig_fs_number(struct ig_tree *tree)
+{
+	struct ig_node *root = ig_tree_root(tree);
+	const struct ig_node *n;
+	uint32_t count = 0;
+
+	for (n = root; n; n = ig_node_next(n))
+		n->inode->mark = 0;
+	for (n = root; n; n = ig_node_next(n))
+		if (!n->inode->mark)
+			n->inode->mark = ++count;
+	return count;
+}
+
 uint16_t ig_fs_mode(const struct ig_inode *inode)
 {
 	static const uint16_t types[] = {

@@ -6,9 +6,14 @@
 
 struct ig_fs_opts;
 struct ig_inode;
+struct ig_tree;
 
 /** ig_fs_uuid() - as ig_seed_uuid(), in the byte order of RFC 9562. */
 void ig_fs_uuid(unsigned char out[16], const char *seed, const char *use);
+
+/** ig_fs_number() - number the inodes of @tree from 1 in the order of the walk,
+ * in their marks. Returns how many there are. */
+uint32_t ig_fs_number(struct ig_tree *tree);
 
 /** ig_fs_mode() - @inode's st_mode: type and permissions. */
 uint16_t ig_fs_mode(const struct ig_inode *inode);

@@ -98,14 +98,7 @@ static int begin(struct ig_sqfs *fs)
 /* Number the inodes, in the order of the walk. */
 static int number(struct ig_sqfs *fs, struct ig_err *err)
 {
-	struct ig_node *root = ig_tree_root(fs->tree);
-	const struct ig_node *n;
-
-	for (n = root; n; n = ig_node_next(n))
-		n->inode->mark = 0;
-	for (n = root; n; n = ig_node_next(n))
-		if (!n->inode->mark)
-			n->inode->mark = ++fs->count;
+	fs->count = ig_fs_number(fs->tree);
 	fs->files = calloc((size_t)fs->count + 1, sizeof(*fs->files));
 	fs->refs = malloc(((size_t)fs->count + 1) * sizeof(*fs->refs));
 	if (!fs->files || !fs->refs)
