@@ -30,7 +30,8 @@ int ig_take_fd(int *fdp);
 
 #define IG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/** ig_add_size(), ig_mul_size() - checked; nonzero when it overflows. */
+/** ig_add_overflow(), ig_mul_overflow() - checked; nonzero when it overflows.
+ */
 #define ig_add_overflow(a, b, out) __builtin_add_overflow(a, b, out)
 #define ig_mul_overflow(a, b, out) __builtin_mul_overflow(a, b, out)
 

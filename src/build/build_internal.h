@@ -26,7 +26,6 @@ struct ig_spool;
 
 /** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @plan. */
 void ig_part_suffix(char out[32], const struct ig_plan *plan);
-const char *ig_part_key(const struct ig_part *part, unsigned want);
 /** ig_part_has() - whether the store has @part as @want and its list. */
 bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
 		 struct ig_store *store, unsigned want);
@@ -35,7 +34,7 @@ bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
 int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
 		  struct ig_store *store, unsigned want, struct ig_tree *tree,
 		  struct ig_err *err);
-/** ig_part_put_sink() - publish what @fill writes as @key.@suffix. */
+/** ig_part_fill() - publish what @fill writes as @key.@suffix. */
 int ig_part_fill(struct ig_store *store, const char *key, const char *suffix,
 		 int (*fill)(void *ctx, struct ig_sink *out,
 			     struct ig_err *err),

@@ -25,11 +25,6 @@ void ig_part_suffix(char out[32], const struct ig_plan *plan)
 		 plan->opts.level);
 }
 
-const char *ig_part_key(const struct ig_part *part, unsigned want)
-{
-	return want == IG_WANT_TAR ? part->tar_key : part->key;
-}
-
 static bool has(struct ig_store *store, const char *key, const char *suffix)
 {
 	struct ig_err err = { 0 };

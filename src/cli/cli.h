@@ -12,9 +12,7 @@ struct ig_store;
 
 /* What every command has. */
 struct cli {
-	char *cache; /* folder of the store; owned */
-	bool quiet;
-	int verbose;
+	char *cache;		/* folder of the store; owned */
 	struct ig_store *store; /* opened on first use */
 };
 

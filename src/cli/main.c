@@ -124,8 +124,6 @@ static int run_command(const struct cli_command *cmd, struct path *path,
 			err, IG_EUSAGE,
 			"say which: 'ingot %s --help' lists the commands",
 			path->text);
-	cli.quiet = global.quiet;
-	cli.verbose = global.verbose;
 	cli.cache = cli_cache_dir(global.cache, err);
 	if (!cli.cache)
 		return -1;
