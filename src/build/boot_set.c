@@ -12,7 +12,7 @@
 #include <ingot/str.h>
 #include <ingot/stream.h>
 
-#include "build_internal.h"
+#include "compose.h"
 
 /*
  * What boots, made once for all formats of a build. The initrd is a

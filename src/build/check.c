@@ -12,8 +12,8 @@
 #include <ingot/store_image.h>
 #include <ingot/str.h>
 
-#include "build_internal.h"
 #include "check.h"
+#include "compose.h"
 
 /*
  * What cannot boot is refused before anything is written. Only what is sure

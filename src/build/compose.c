@@ -13,8 +13,8 @@
 #include <ingot/store.h>
 #include <ingot/str.h>
 
-#include "build_internal.h"
 #include "check.h"
+#include "compose.h"
 
 static char *output_path(const struct ig_compose *c, const char *suffix,
 			 struct ig_err *err)

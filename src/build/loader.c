@@ -11,7 +11,7 @@
 #include <ingot/stream.h>
 #include <ingot/tree.h>
 
-#include "build_internal.h"
+#include "compose.h"
 
 /*
  * Boot-loader programs are files of an image, below these folders. Each

@@ -14,7 +14,7 @@
 #include <ingot/store.h>
 #include <ingot/tree.h>
 
-#include "build_internal.h"
+#include "compose.h"
 #include "support/scratch.h"
 
 #define BOTH (IG_WANT_CPIO | IG_WANT_TAR)

@@ -5,7 +5,7 @@
 #include <ingot/own.h>
 #include <ingot/rope.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 int ig_tar_member(struct ig_rope *out, const char *name,
 		  const struct ig_rope *data, int64_t mtime, struct ig_err *err)

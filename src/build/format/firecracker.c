@@ -8,7 +8,7 @@
 #include <ingot/rope.h>
 #include <ingot/str.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 #define JSON_MAX   (256u << 10)
 #define MEMORY_MIB 512u

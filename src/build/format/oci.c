@@ -13,7 +13,7 @@
 #include <ingot/str.h>
 #include <ingot/stream.h>
 
-#include "build_internal.h"
+#include "formats.h"
 #include "layout.h"
 
 /*

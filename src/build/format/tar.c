@@ -5,7 +5,7 @@
 #include <ingot/own.h>
 #include <ingot/stream.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 /* Two zero blocks are left out of every part: they end the whole. */
 static int write_parts(struct ig_compose *c, int fd, struct ig_err *err)

@@ -10,7 +10,7 @@
 #include <ingot/rope.h>
 #include <ingot/stream.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 #define LAYOUT "{\"imageLayoutVersion\":\"1.0.0\"}"
 

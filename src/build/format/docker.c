@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ingot/err.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 /* Byte for byte what LinuxKit adds, so that `docker build - <NAME.docker`
  * gives the same image. */

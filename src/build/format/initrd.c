@@ -5,7 +5,7 @@
 #include <ingot/own.h>
 #include <ingot/rope.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 static int write_initrd(struct ig_compose *c, struct ig_err *err)
 {

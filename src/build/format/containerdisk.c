@@ -10,7 +10,7 @@
 #include <ingot/own.h>
 #include <ingot/rope.h>
 
-#include "build_internal.h"
+#include "formats.h"
 #include "layout.h"
 
 /*

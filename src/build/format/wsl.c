@@ -14,7 +14,7 @@
 #include <ingot/stream.h>
 #include <ingot/tree.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 /*
  * The tree as a tar for `wsl --install --from-file`. It is compressed in

@@ -10,7 +10,7 @@
 #include <ingot/store.h>
 #include <ingot/stream.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 /*
  * Takes the kernel proper out of what distributions ship:

@@ -2,7 +2,7 @@
 #ifndef IG_BUILD_MEDIA_H
 #define IG_BUILD_MEDIA_H
 
-#include "build_internal.h"
+#include "compose.h"
 
 /*
  * Boot media, each a rope that is made once for all formats of a build and

@@ -6,7 +6,7 @@
 #include <ingot/own.h>
 #include <ingot/str.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 #define SCRIPT_MAX (64u << 10)
 

@@ -7,7 +7,7 @@
 #include <ingot/rope.h>
 #include <ingot/tree.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 /*
  * tar-kernel-initrd: what kernel+initrd writes as members of one tar. The

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <ingot/str.h>
 
-#include "build_internal.h"
+#include "formats.h"
 
 static const struct ig_build_format *const formats[] = {
 	&ig_format_initrd,

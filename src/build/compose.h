@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_BUILD_COMPOSE_H
+#define IG_BUILD_COMPOSE_H
+
+#include "build_internal.h"
+
+/* What the formats write with: outputs, ropes, and what boots. */
+
+#define IG_OUTPUTS_MAX 64
+
+/* What boots, see boot_set.c. Empty until ig_compose_boot(). */
+struct ig_boot {
+	struct ig_rope *kernel; /* NULL: the spec has none */
+	struct ig_rope *initrd;
+	const char *cmdline; /* "" when there is none; borrowed */
+	char id[65];	     /* of the image: a hash of all that is in it */
+};
+
+/* Ropes that are made once for all formats, see media.h. */
+enum ig_media {
+	IG_MEDIA_UKI,
+	IG_MEDIA_EFI,
+	IG_MEDIA_BIOS,
+	IG_MEDIA_DISK,
+	IG_MEDIA_ISO,
+	IG_MEDIA_COUNT
+};
+
+struct ig_compose {
+	const struct ig_plan *plan;
+	struct ig_store *store;
+	const struct ig_output_opts *opts;
+	const struct ig_build_format *format; /* under way */
+	struct ig_boot boot;
+	struct ig_rope *media[IG_MEDIA_COUNT]; /* kept */
+	struct ig_rope **kept;		       /* freed at the end */
+	size_t kept_n;
+	size_t n;
+	struct ig_pending {
+		const char *suffix; /* borrowed */
+		struct ig_newfile file;
+		char *path;
+		uint64_t size;
+	} v[IG_OUTPUTS_MAX];
+};
+
+/** ig_compose_new() - an empty rope that lives as long as @c: ropes are put
+ * together of others and borrow what those own. */
+struct ig_rope *ig_compose_new(struct ig_compose *c, struct ig_err *err);
+/** ig_compose_open() - a new output "DIR/NAME<suffix>" (or --output). */
+int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
+		    struct ig_err *err);
+/** ig_compose_rope() - all of @rope as the output with @suffix. Formats share
+ * files: what another wrote under that suffix already stays. */
+int ig_compose_rope(struct ig_compose *c, const char *suffix,
+		    const struct ig_rope *rope, struct ig_err *err);
+int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
+		    struct ig_err *err);
+/** ig_compose_part() - all of a part file to @fd. */
+int ig_compose_part(int fd, struct ig_compose *c, const char *key,
+		    const char *suffix, struct ig_err *err);
+/** ig_compose_tar() - the whole system, boot/ included, as the output with
+ * @suffix; @name (NULL: none) with @text as one more member at its end. */
+int ig_compose_tar(struct ig_compose *c, const char *suffix, const char *name,
+		   const char *text, struct ig_err *err);
+/** ig_compose_boot() - fill c->boot, once for all formats. */
+int ig_compose_boot(struct ig_compose *c, struct ig_err *err);
+/** ig_compose_disk() - the disk that boots by BIOS and UEFI; borrowed from
+ * @c. */
+int ig_compose_disk(const struct ig_rope **out, struct ig_compose *c,
+		    struct ig_err *err);
+/** ig_compose_need_kernel() - the same, and refuse a spec without kernel. */
+int ig_compose_need_kernel(struct ig_compose *c, struct ig_err *err);
+/** ig_kernel_plain() - the uncompressed kernel (an ELF file, or arm64's
+ * Image) in a new rope that goes before @c; unpacked once, then a part. */
+int ig_kernel_plain(struct ig_rope **out, struct ig_compose *c,
+		    struct ig_err *err);
+/** ig_compose_loader() - the bytes of @path ("efi/linux.stub") of the
+ * boot-loader image at the end of @out. Only for formats with IG_NEED_LOADER;
+ * IG_ENOENT when the image has no such file. */
+int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
+		      const char *path, struct ig_err *err);
+void ig_boot_done(struct ig_boot *boot);
+/** ig_image_id() - adds what makes this image what it is to @hash. */
+void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan);
+
+#endif
