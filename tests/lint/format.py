@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sources are as clang-format writes them (.clang-format)."""
+import collections
+import re
 import shutil
 import subprocess
 
@@ -9,13 +11,12 @@ if not shutil.which("clang-format"):
     skip("no clang-format here")
 files = walk("src", "include", "pkg", "tests/unit", "tests/fuzz",
              ends=(".c", ".h"))
-problems = []
-for path in files:
-    run = subprocess.run(["clang-format", "--dry-run", "-Werror", path],
-                         capture_output=True, text=True)
-    if run.returncode:
-        first = run.stderr.split("\n")[0].split(": error:")[0]
-        count = run.stderr.count(": error:")
-        problems.append(f"{first}: {count} places differ: "
-                        f"clang-format -i {path}")
+run = subprocess.run(["clang-format", "--dry-run", "-Werror", *files],
+                     capture_output=True, text=True)
+places = collections.Counter(
+    re.findall(r"^(.+?):\d+:\d+: error:", run.stderr, re.M))
+problems = [f"{path}: {count} places differ: clang-format -i {path}"
+            for path, count in sorted(places.items())]
+if run.returncode and not problems:
+    problems.append(run.stderr.strip() or "clang-format failed")
 end(problems)
