@@ -110,3 +110,31 @@ int cmdline_params(const char *text, const char *module, char *out, size_t cap)
 	}
 	return 0;
 }
+
+static void unquote(char out[CMDLINE_SIZE], const struct word *w)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < w->len && used < CMDLINE_SIZE - 1; i++) {
+		if (w->p[i] != '"')
+			out[used++] = w->p[i];
+	}
+	out[used] = '\0';
+}
+
+const char *cmdline_args(const char *text, cmdline_arg_fn *fn, void *ctx)
+{
+	char buf[CMDLINE_SIZE];
+	const char *why = NULL;
+	struct word w;
+
+	while (!why && next_word(&text, &w) && !is_end(&w)) {
+		unquote(buf, &w);
+		char *value = strchr(buf, '=');
+
+		if (value)
+			*value++ = '\0';
+		why = fn(ctx, buf, value);
+	}
+	return why;
+}

@@ -6,6 +6,7 @@
 
 #define CMDLINE_CONSOLES 8
 #define CMDLINE_NAME	 32
+#define CMDLINE_SIZE	 4096 /* no kernel takes more */
 
 /** Console names without "/dev/", in order, each once. */
 struct consoles {
@@ -38,5 +39,16 @@ void consoles_active(struct consoles *c, const char *text);
  * Returns 0, or -1 when they do not fit (@out is then empty).
  */
 int cmdline_params(const char *text, const char *module, char *out, size_t cap);
+
+/** Takes one word; @value is NULL when it has no '='. NULL, or a reason. */
+typedef const char *cmdline_arg_fn(void *ctx, const char *key,
+				   const char *value);
+
+/**
+ * cmdline_args() - hand out the words before "--", without their quotes.
+ * @text: the command line, borrowed. Stops at the first reason that @fn gives.
+ * Returns that, or NULL.
+ */
+const char *cmdline_args(const char *text, cmdline_arg_fn *fn, void *ctx);
 
 #endif

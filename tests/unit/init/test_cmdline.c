@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,29 @@ static void module_options_are_collected(void **state)
 	assert_string_equal(small, "");
 }
 
+static const char *note(void *ctx, const char *key, const char *value)
+{
+	char *seen = ctx;
+	size_t used = strlen(seen);
+
+	snprintf(seen + used, 200 - used, "[%s|%s]", key,
+		 value ? value : "none");
+	return strcmp(key, "stop") == 0 ? "told to" : NULL;
+}
+
+static void words_come_without_quotes_up_to_the_dashes(void **state)
+{
+	char seen[200] = "";
+
+	(void)state;
+	assert_null(cmdline_args(" ro a=1 b= c=\"x y\" \"d=x y\" e==\n -- f=1",
+				 note, seen));
+	assert_string_equal(seen, "[ro|none][a|1][b|][c|x y][d|x y][e|=]");
+	seen[0] = '\0';
+	assert_string_equal(cmdline_args("a stop b", note, seen), "told to");
+	assert_string_equal(seen, "[a|none][stop|none]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +111,7 @@ int main(void)
 		cmocka_unit_test(bad_console_names_are_ignored),
 		cmocka_unit_test(more_consoles_than_fit_are_ignored),
 		cmocka_unit_test(module_options_are_collected),
+		cmocka_unit_test(words_come_without_quotes_up_to_the_dashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
