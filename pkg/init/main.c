@@ -3,6 +3,7 @@
 #include "modules.h"
 #include "power.h"
 #include "root.h"
+#include "stage1.h"
 #include "super.h"
 #include "sys.h"
 #include "volumes.h"
@@ -45,7 +46,7 @@ static void check_complete(void)
 	log_say("image %s", id);
 }
 
-static void run_init(void)
+static void run_init(char **argv)
 {
 	struct boot_times times = { .init = now_us() };
 	bool in_memory = root_in_memory();
@@ -53,6 +54,9 @@ static void run_init(void)
 
 	umask(022);
 	catch_faults();
+	if (stage1_is())
+		stage1_run(argv);
+	times.kernel = stage1_began(times.init);
 	super_signals(&set);
 	sigprocmask(SIG_SETMASK, &set, NULL);
 	reboot(RB_DISABLE_CAD);
@@ -89,6 +93,6 @@ int main(int argc, char **argv)
 			"init: this is process 1's program; others are modprobe, poweroff, reboot, halt");
 		return 1;
 	}
-	run_init();
+	run_init(argv);
 	return 1;
 }

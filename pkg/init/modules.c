@@ -247,24 +247,47 @@ static void fail_log(const char *module, const char *why)
 	log_say("module %s: %s", module, why);
 }
 
-void modules_coldplug(void)
+static struct modules cold;
+
+void modules_begin(void)
 {
-	struct modules m = { .tone = ALL, .fail = fail_log };
-	int64_t start = now_us();
+	cold = (struct modules){ .tone = ALL, .fail = fail_log };
+	if (modules_open(&cold) < 0)
+		log_say("modules: out of memory");
+	else
+		load_configured(&cold);
+	cold.tone = QUIET_ABSENT;
+}
+
+void modules_plug(void)
+{
 	int round = 0;
 
-	if (modules_open(&m) < 0) {
-		log_say("modules: out of memory");
-		modules_close(&m);
-		return;
-	}
-	load_configured(&m);
-	m.tone = QUIET_ABSENT;
-	while (round < ROUNDS_MAX && plug_new(&m))
+	while (round < ROUNDS_MAX && plug_new(&cold))
 		round++;
-	log_say("%u modules loaded for %zu device ids in %lld ms", m.loaded,
-		m.n_seen, (long long)((now_us() - start) / 1000));
-	modules_close(&m);
+}
+
+void modules_want(const char *name)
+{
+	const struct text t = { name, strlen(name) };
+
+	moddb_load(&cold.db, t, load_one, &cold);
+}
+
+void modules_end(void)
+{
+	modules_close(&cold);
+}
+
+void modules_coldplug(void)
+{
+	int64_t start = now_us();
+
+	modules_begin();
+	modules_plug();
+	log_say("%u modules loaded for %zu device ids in %lld ms", cold.loaded,
+		cold.n_seen, (long long)((now_us() - start) / 1000));
+	modules_end();
 }
 
 static void fail_modprobe(const char *module, const char *why)

@@ -9,6 +9,21 @@
 void modules_coldplug(void);
 
 /**
+ * modules_begin() - the same in steps: read what depmod wrote, load
+ * /etc/modules-load.d. End with modules_end(). Failures are logged.
+ */
+void modules_begin(void);
+
+/** modules_plug() - load what the devices ask for that came since. */
+void modules_plug(void);
+
+/** modules_want() - load one by name or alias; none may be built in. */
+void modules_want(const char *name);
+
+/** modules_end() - forget what was read. */
+void modules_end(void);
+
+/**
  * modules_main() - the program "modprobe".
  * The kernel calls it as "modprobe -q -- NAME"; options are otherwise -a -b
  * -q -v, without effect but -q, which is silent about unknown names.

@@ -22,6 +22,7 @@
 #define PLAIN	      (MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_RELATIME)
 #define QUIET	      1u /* not in every kernel: failure is no news */
 #define UNLESS_FILLED 2u /* keep what the image brought */
+#define EARLY	      4u /* needed to find the root file system, too */
 
 static const struct api_mount {
 	const char *path;
@@ -31,10 +32,10 @@ static const struct api_mount {
 	unsigned how;
 } api_mounts[] = {
 	{ "/proc", "proc", MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_RELATIME, NULL,
-	  0 },
-	{ "/sys", "sysfs", PLAIN, NULL, 0 },
+	  EARLY },
+	{ "/sys", "sysfs", PLAIN, NULL, EARLY },
 	{ "/dev", "devtmpfs", MS_NOSUID | MS_NOEXEC | MS_RELATIME, "mode=755",
-	  0 },
+	  EARLY },
 	{ "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC | MS_RELATIME,
 	  "gid=5,mode=0620,ptmxmode=0666", 0 },
 	{ "/dev/shm", "tmpfs", PLAIN, "mode=1777", 0 },
@@ -119,11 +120,15 @@ static void mount_api(const struct api_mount *m)
 
 	if ((m->how & UNLESS_FILLED) && root_in_memory() && is_filled(m->path))
 		return;
-	if (!quiet && sys_mkdirs(m->path, 0755) < 0)
+	if (!quiet && sys_mkdirs(m->path, 0755) < 0) {
 		log_say("mkdir '%s': %s", m->path, strerror(errno));
+		return;
+	}
 	if (m->how & QUIET)
 		mkdir(m->path, 0755);
-	if (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && !quiet)
+	/* busy: it is there already, from the kernel or stage 1 */
+	if (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && !quiet &&
+	    errno != EBUSY)
 		log_say("mount '%s' (%s): %s", m->path, m->type,
 			strerror(errno));
 }
@@ -147,6 +152,15 @@ static void delegate_controllers(void)
 		    0)
 			log_say("cgroup controller %s: %s", name,
 				strerror(errno));
+	}
+}
+
+void root_mounts_early(void)
+{
+	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]);
+	     i++) {
+		if (api_mounts[i].how & EARLY)
+			mount_api(&api_mounts[i]);
 	}
 }
 

@@ -20,6 +20,9 @@ int root_rebind(void);
  */
 void root_mounts(void);
 
+/** root_mounts_early() - proc, sys and dev only; "/" stays private. */
+void root_mounts_early(void);
+
 /** root_settings() - hostname, loopback, limits, resolv.conf's folder. */
 void root_settings(void);
 

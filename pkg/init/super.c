@@ -72,7 +72,10 @@ static void say_booted(void)
 	int64_t now = now_us();
 	char text[160] = "";
 
-	say_seconds("kernel", sup.times.init, text, sizeof(text));
+	say_seconds("kernel", sup.times.kernel, text, sizeof(text));
+	if (sup.times.kernel != sup.times.init)
+		say_seconds("stage 1", sup.times.init - sup.times.kernel, text,
+			    sizeof(text));
 	say_seconds("modules", sup.times.modules - sup.times.init, text,
 		    sizeof(text));
 	say_seconds("onboot", sup.times.onboot - sup.times.modules, text,

@@ -7,6 +7,7 @@
 
 /** When what was done, in microseconds since the kernel started. */
 struct boot_times {
+	int64_t kernel; /* when the first process 1 began, maybe a stage 1 */
 	int64_t init;
 	int64_t modules;
 	int64_t onboot;
