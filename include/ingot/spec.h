@@ -375,6 +375,7 @@ struct ig_recipe_step {
 	/* base */
 	const char *base;
 	/* compile */
+	const char *folder; /* NULL: the recipe's own */
 	struct ig_strs sources, flags;
 	const char *output; /* grub too */
 	/* grub */

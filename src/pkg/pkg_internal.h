@@ -84,6 +84,21 @@ const char *pkg_compiler(const char *arch);
 char *pkg_compiler_version(const char *arch, struct ig_err *err);
 /** pkg_compile_source() - IG_ESPEC for what is not a path in the folder. */
 int pkg_compile_source(const char *source, struct ig_err *err);
+/** pkg_compile_folder() - open the folder of @step's sources. IG_ESPEC when
+ * it is not relative to the package's, @dirfd; IG_ENOENT. */
+int pkg_compile_folder(int *out, int dirfd, const struct ig_recipe_step *step,
+		       struct ig_err *err);
+
+/* The sources that a step names, globs replaced by names in byte order. */
+struct pkg_sources {
+	struct ig_arena *arena;
+	const char **v;
+	size_t n;
+};
+/** pkg_sources_init() - @folder: the sources'. IG_ESPEC, IG_ENOENT. */
+int pkg_sources_init(struct pkg_sources *list, int folder,
+		     const struct ig_recipe_step *step, struct ig_err *err);
+void pkg_sources_done(struct pkg_sources *list);
 
 /* ---- children ---- */
 

@@ -161,18 +161,18 @@ static int hash_compile(struct ig_hash *hash, int dirfd, struct pkg *pkg,
 			const struct ig_recipe_step *step, struct ig_err *err)
 {
 	ig_autofree char *version = pkg_compiler_version(pkg->opts->arch, err);
+	IG_AUTO(pkg_sources_done) struct pkg_sources sources = { 0 };
+	ig_autofd int folder = -1;
 
-	if (!version)
+	if (!version || pkg_compile_folder(&folder, dirfd, step, err) < 0 ||
+	    pkg_sources_init(&sources, folder, step, err) < 0)
 		return -1;
 	ig_hash_field(hash, version);
-	for (size_t i = 0; i < step->sources.n; i++) {
-		const char *source = step->sources.v[i];
-
-		if (pkg_compile_source(source, err) < 0 ||
-		    hash_file(hash, dirfd, source, false, err) < 0)
-			return ig_wrap(err, "compile.sources[%zu]", i);
+	for (size_t i = 0; i < sources.n; i++) {
+		if (hash_file(hash, folder, sources.v[i], false, err) < 0)
+			return ig_wrap(err, "compile.sources");
 	}
-	return hash_folder(hash, dirfd, 0, err);
+	return hash_folder(hash, folder, 0, err);
 }
 
 static int hash_base(struct ig_hash *hash, struct pkg *pkg,

@@ -22,28 +22,6 @@ static const char *const always[] = {
 	"-s",
 };
 
-int pkg_compile_source(const char *source, struct ig_err *err)
-{
-	const char *p = source;
-
-	if (*p == '-' || *p == '/' || *p == '\0')
-		return ig_fail(err, IG_ESPEC,
-			       "'%s' is not a path in the package's folder",
-			       source);
-	while (*p) {
-		size_t len = strcspn(p, "/");
-
-		if (len == 2 && memcmp(p, "..", 2) == 0)
-			return ig_fail(
-				err, IG_ESPEC,
-				"'%s' is outside of the package's folder",
-				source);
-		p += len;
-		p += strspn(p, "/");
-	}
-	return 0;
-}
-
 struct command {
 	const char **argv;
 	size_t n;
@@ -54,28 +32,33 @@ static void add(struct command *cmd, const char *arg)
 	cmd->argv[cmd->n++] = arg;
 }
 
+struct names {
+	const char *compiler;
+	const char *map;
+	const char *out;
+};
+
 static int command_init(struct command *cmd, const struct ig_recipe_step *step,
-			const char *compiler, const char *map, const char *out,
-			struct ig_err *err)
+			const struct pkg_sources *sources,
+			const struct names *names, struct ig_err *err)
 {
-	cmd->argv =
-		calloc(IG_COUNT(always) + step->flags.n + step->sources.n + 8,
-		       sizeof(*cmd->argv));
+	cmd->argv = calloc(IG_COUNT(always) + step->flags.n + sources->n + 8,
+			   sizeof(*cmd->argv));
 	if (!cmd->argv)
 		return ig_fail_mem(err);
-	add(cmd, compiler);
+	add(cmd, names->compiler);
 	for (size_t i = 0; i < IG_COUNT(always); i++)
 		add(cmd, always[i]);
-	add(cmd, map);
+	add(cmd, names->map);
 	/* Libraries stand behind what uses them, other flags in front. */
 	for (size_t i = 0; i < step->flags.n; i++) {
 		if (!ig_starts(step->flags.v[i], "-l"))
 			add(cmd, step->flags.v[i]);
 	}
 	add(cmd, "-o");
-	add(cmd, out);
-	for (size_t i = 0; i < step->sources.n; i++)
-		add(cmd, step->sources.v[i]);
+	add(cmd, names->out);
+	for (size_t i = 0; i < sources->n; i++)
+		add(cmd, sources->v[i]);
 	for (size_t i = 0; i < step->flags.n; i++) {
 		if (ig_starts(step->flags.v[i], "-l"))
 			add(cmd, step->flags.v[i]);
@@ -83,11 +66,12 @@ static int command_init(struct command *cmd, const struct ig_recipe_step *step,
 	return 0;
 }
 
-static int compile(struct pkg *pkg, const struct ig_recipe_step *step,
-		   const char *out, struct ig_err *err)
+static int compile_in(struct pkg *pkg, const struct ig_recipe_step *step,
+		      const char *folder, const char *out, struct ig_err *err)
 {
 	const char *compiler = pkg_compiler(pkg->opts->arch);
-	ig_autofree char *real = realpath(pkg->dir, NULL);
+	ig_autofd int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	IG_AUTO(pkg_sources_done) struct pkg_sources sources = { 0 };
 	ig_autofree char *map = NULL;
 	ig_autofree char *epoch = NULL;
 	ig_autofree const char **argv = NULL;
@@ -95,22 +79,38 @@ static int compile(struct pkg *pkg, const struct ig_recipe_step *step,
 	const char *env[] = { "LC_ALL=C", NULL, NULL };
 	struct ig_proc proc = { .env = env, .in = -1, .out = -1, .err = -1 };
 
-	if (!real)
-		return ig_fail_sys(err, errno, "folder '%s'", pkg->dir);
+	if (fd < 0)
+		return ig_fail_sys(err, errno, "folder '%s'", folder);
 	if (!compiler)
 		return ig_fail(err, IG_ESPEC, "no compiler known for '%s'",
 			       pkg->opts->arch);
-	map = ig_format(err, "-ffile-prefix-map=%s=.", real);
+	map = ig_format(err, "-ffile-prefix-map=%s=.", folder);
 	epoch = ig_format(err, "SOURCE_DATE_EPOCH=%lld",
 			  (long long)pkg->max_time);
-	if (!map || !epoch ||
-	    command_init(&cmd, step, compiler, map, out, err) < 0)
+	const struct names names = { compiler, map, out };
+
+	if (!map || !epoch || pkg_sources_init(&sources, fd, step, err) < 0 ||
+	    command_init(&cmd, step, &sources, &names, err) < 0)
 		return -1;
 	argv = cmd.argv;
 	env[1] = epoch;
 	proc.argv = argv;
-	proc.cwd = real;
+	proc.cwd = folder;
 	return pkg_run(&proc, compiler, NULL, NULL, err);
+}
+
+static int compile(struct pkg *pkg, const struct ig_recipe_step *step,
+		   const char *out, struct ig_err *err)
+{
+	ig_autofree char *folder = ig_format(err, "%s/%s", pkg->dir,
+					     step->folder ? step->folder : ".");
+	ig_autofree char *real = folder ? realpath(folder, NULL) : NULL;
+
+	if (!folder)
+		return -1;
+	if (!real)
+		return ig_fail_sys(err, errno, "folder '%s'", folder);
+	return compile_in(pkg, step, real, out, err);
 }
 
 static int take_output(struct pkg *pkg, const struct ig_recipe_step *step,

@@ -64,6 +64,7 @@ static const struct ig_field grub_fields[] = {
 static const struct ig_object grub_object = { .fields = grub_fields };
 
 static const struct ig_field compile_fields[] = {
+	IG_STR("folder", STEP, folder, 0),
 	{ .key = "sources",
 	  .kind = IG_K_STRS,
 	  .flags = IG_F_REQUIRED,

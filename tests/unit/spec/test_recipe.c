@@ -17,7 +17,7 @@ static void reads_a_recipe(void **state)
 		"- debian: {packages: [a, b], exclude: ['usr/share/doc/**'], suite: bookworm}\n"
 		"- files: [{path: /etc/x, source: x}]\n"
 		"- base: alpine\n"
-		"- compile: {sources: [a.c], flags: [-O2], output: /init}\n"
+		"- compile: {folder: ../f, sources: [a.c], flags: [-O2], output: /init}\n"
 		"- kernel: {packages: [linux-image-cloud-amd64]}\n";
 	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
 	struct ig_err err = { 0 };
@@ -43,6 +43,7 @@ static void reads_a_recipe(void **state)
 	assert_int_equal(r->steps[2].kind, IG_STEP_BASE);
 	assert_string_equal(r->steps[2].base, "alpine");
 	assert_int_equal(r->steps[3].kind, IG_STEP_COMPILE);
+	assert_string_equal(r->steps[3].folder, "../f");
 	assert_string_equal(r->steps[3].output, "/init");
 	assert_int_equal(r->steps[4].kind, IG_STEP_KERNEL);
 	assert_int_equal(r->steps[4].pos.line, 14);
