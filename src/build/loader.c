@@ -18,7 +18,7 @@
  * becomes a part file of its own, so that a format takes it as it lies in the
  * store; the part's list says which there are.
  */
-static const char *const folders[] = { "bios", "efi" };
+static const char *const folders[] = { "bios", "efi", "linux" };
 
 #define SUFFIX	  "loader"
 #define PATH_ROOM 4200
@@ -36,6 +36,15 @@ static int file_key(char out[IG_SHA256_HEX], const struct ig_plan *plan,
 	return 0;
 }
 
+static bool is_folder(const char *name)
+{
+	for (size_t i = 0; i < IG_COUNT(folders); i++) {
+		if (ig_streq(name, folders[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Licences and whatever else is beside the folders. */
 static void drop_others(struct ig_tree *tree)
 {
@@ -44,8 +53,7 @@ static void drop_others(struct ig_tree *tree)
 	while (node) {
 		struct ig_node *next = node->next;
 
-		if (!ig_streq(node->name, folders[0]) &&
-		    !ig_streq(node->name, folders[1]))
+		if (!is_folder(node->name))
 			ig_tree_remove(tree, node);
 		node = next;
 	}

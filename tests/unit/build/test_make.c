@@ -377,11 +377,17 @@ static void refuses_what_is_not_in_the_store_when_offline(void **state)
 
 static void put_loader(struct ig_store *store)
 {
-	static const char *const files[] = {
-		"efi/linux.stub", "stub",      "bios/core.img",
-		"core",		  "efi/empty", "",
-		"other/x",	  "x",	       NULL
-	};
+	static const char *const files[] = { "efi/linux.stub",
+					     "stub",
+					     "bios/core.img",
+					     "core",
+					     "efi/empty",
+					     "",
+					     "linux/init",
+					     "first",
+					     "other/x",
+					     "x",
+					     NULL };
 
 	put_images(store);
 	put_image(store, "test/loader:1", files);
@@ -433,6 +439,8 @@ static void takes_single_files_of_the_boot_loader_image(void **state)
 	assert_int_equal(take(&made, store, true, "bios/core.img", data), 0);
 	assert_string_equal(data, "core");
 	assert_int_equal(made.made, 0);
+	assert_int_equal(take(&made, store, true, "linux/init", data), 0);
+	assert_string_equal(data, "first");
 	assert_int_equal(made.reused, 2);
 }
 
