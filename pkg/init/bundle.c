@@ -4,6 +4,7 @@
 #include "bundle_files.h"
 #include "json.h"
 #include "net.h"
+#include "overlay.h"
 #include "runtime_json.h"
 #include "spawn.h"
 #include "sys.h"
@@ -172,6 +173,21 @@ static int start_in_steps(const char *crun, const struct start *s,
 	return -1;
 }
 
+/*
+ * The runtime makes the places that it mounts on. On a read-only root there
+ * must be something to make them in, even for a container that may not write.
+ */
+static void make_room(const char *dir, const char *name)
+{
+	char rootfs[SYS_PATH];
+	char memory[SYS_PATH];
+
+	snprintf(rootfs, sizeof(rootfs), "%s/rootfs", dir);
+	snprintf(memory, sizeof(memory), "/run/ingot/rootfs/%s", name);
+	if (overlay_needed(rootfs) && overlay_mount(rootfs, memory) < 0)
+		complain("overlay on '%s': %s", rootfs, strerror(errno));
+}
+
 int bundle_start(const char *dir, const char *name, const char *pidfile)
 {
 	const char *crun = find_runtime();
@@ -189,6 +205,7 @@ int bundle_start(const char *dir, const char *name, const char *pidfile)
 	if (read_runtime(dir, &r) < 0 || bundle_files(dir, &r) < 0 ||
 	    write_config(dir, config) < 0)
 		return 1;
+	make_room(dir, name);
 	if (runtime_needs_pid(&r))
 		return start_in_steps(crun, &s, &r) < 0;
 
@@ -262,7 +279,9 @@ void bundle_clean(const char *dir)
 	char path[SYS_PATH];
 
 	snprintf(path, sizeof(path), "%s/rootfs", dir);
-	umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+	/* on a read-only root there are two */
+	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+		;
 	/* what it wrote is memory */
 	snprintf(path, sizeof(path), "%s/tmp", dir);
 	umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);

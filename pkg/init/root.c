@@ -2,6 +2,7 @@
 #include "root.h"
 
 #include "log.h"
+#include "overlay.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -114,11 +115,28 @@ static bool is_filled(const char *dir)
 	return n > 0;
 }
 
+/* What the image brought stays; in front of a read-only root lies memory. */
+static bool keep_filled(const struct api_mount *m)
+{
+	static const char memory[] = "/run/ingot/var";
+
+	if (!is_filled(m->path))
+		return false;
+	if (!overlay_needed("/"))
+		return true;
+	if (sys_mkdirs(memory, 0700) == 0 &&
+	    mount(m->type, memory, m->type, m->flags, m->data) == 0 &&
+	    overlay_mount(m->path, memory) == 0)
+		return true;
+	log_say("overlay on '%s': %s; it is empty", m->path, strerror(errno));
+	return false;
+}
+
 static void mount_api(const struct api_mount *m)
 {
 	bool quiet = m->how & QUIET;
 
-	if ((m->how & UNLESS_FILLED) && root_in_memory() && is_filled(m->path))
+	if ((m->how & UNLESS_FILLED) && keep_filled(m))
 		return;
 	if (!quiet && sys_mkdirs(m->path, 0755) < 0) {
 		log_say("mkdir '%s': %s", m->path, strerror(errno));

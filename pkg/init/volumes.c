@@ -95,6 +95,18 @@ static int mount_readonly(const char *name, const struct volume *v)
 	return 0;
 }
 
+/* Where nothing can be removed, something empty lies on top. */
+static void take_away(const char *name, const struct volume *v)
+{
+	char dir[SYS_PATH];
+
+	if (rmdir(v->merged) == 0 || errno == ENOENT)
+		return;
+	snprintf(dir, sizeof(dir), VOLUMES "/%s", name);
+	if (mount("tmpfs", dir, "tmpfs", MS_RDONLY, "size=4k") < 0)
+		fail(name, "hide", dir);
+}
+
 static void mount_volume(const char *name)
 {
 	struct volume v;
@@ -113,7 +125,7 @@ static void mount_volume(const char *name)
 		return;
 	if (writable)
 		umount2(v.tmp, MNT_DETACH | UMOUNT_NOFOLLOW);
-	rmdir(v.merged);
+	take_away(name, &v);
 }
 
 void volumes_mount(void)
