@@ -37,6 +37,12 @@ int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
 int ig_modules_load(struct ig_buf *out, const char *const *want, size_t n,
 		    struct ig_err *err);
 
+/** ig_modules_names() - what the modules of @tree are called, one a line: "m
+ * virtio_net" for a module, "b ext4" for what is built in; no dashes. Nothing
+ * when there is no lib/modules. */
+int ig_modules_names(struct ig_buf *out, struct ig_tree *tree,
+		     struct ig_err *err);
+
 /** ig_module_classes() - the known classes, NULL-ended name and description
  * pairs: for messages and help. */
 const char *const *ig_module_classes(void);

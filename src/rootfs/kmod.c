@@ -104,13 +104,15 @@ static int select_in(struct ig_tree *tree, struct ig_node *dir,
 	return kmod_write(&db, err);
 }
 
-int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
-		      const char *const *want, size_t n, struct ig_err *err)
+/* @each folder lib/modules/VERSION; how many there are, or -1. */
+static int each_version(struct ig_tree *tree,
+			int (*each)(void *ctx, struct ig_tree *tree,
+				    struct ig_node *dir, struct ig_err *err),
+			void *ctx, struct ig_err *err)
 {
 	static const char *const tops[] = { "lib/modules", "usr/lib/modules" };
-	bool any = false;
+	int n = 0;
 
-	(void)spool; /* inodes say which descriptor they lie in */
 	for (size_t i = 0; i < IG_COUNT(tops); i++) {
 		struct ig_node *top = ig_tree_find(tree, tops[i]);
 		struct ig_node *dir = top ? top->child : NULL;
@@ -118,16 +120,64 @@ int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
 		for (; dir; dir = dir->next) {
 			if (dir->inode->type != IG_DIR)
 				continue;
-			any = true;
-			if (select_in(tree, dir, want, n, err) < 0)
+			n++;
+			if (each(ctx, tree, dir, err) < 0)
 				return -1;
 		}
 	}
-	if (!any && n > 0)
+	return n;
+}
+
+struct wanted {
+	const char *const *v;
+	size_t n;
+};
+
+static int select_each(void *ctx, struct ig_tree *tree, struct ig_node *dir,
+		       struct ig_err *err)
+{
+	const struct wanted *want = ctx;
+
+	return select_in(tree, dir, want->v, want->n, err);
+}
+
+int ig_modules_select(struct ig_tree *tree, const struct ig_spool *spool,
+		      const char *const *want, size_t n, struct ig_err *err)
+{
+	struct wanted wanted = { want, n };
+	int versions = each_version(tree, select_each, &wanted, err);
+
+	(void)spool; /* inodes say which descriptor they lie in */
+	if (versions < 0)
+		return -1;
+	if (versions == 0 && n > 0)
 		return ig_fail(
 			err, IG_ESPEC,
 			"modules cannot be chosen: the kernel image has no lib/modules");
 	return 0;
+}
+
+static int name_each(void *ctx, struct ig_tree *tree, struct ig_node *dir,
+		     struct ig_err *err)
+{
+	IG_AUTO(kmod_done) struct kmod_db db = { 0 };
+	struct ig_buf *out = ctx;
+
+	if (kmod_load(&db, tree, dir, err) < 0)
+		return -1;
+	for (size_t i = 0; i < db.n; i++)
+		if (ig_buf_printf(out, err, "m %s\n", db.v[i].name) < 0)
+			return -1;
+	for (size_t i = 0; i < db.builtin_n; i++)
+		if (ig_buf_printf(out, err, "b %s\n", db.builtin[i]) < 0)
+			return -1;
+	return 0;
+}
+
+int ig_modules_names(struct ig_buf *out, struct ig_tree *tree,
+		     struct ig_err *err)
+{
+	return each_version(tree, name_each, out, err) < 0 ? -1 : 0;
 }
 
 /* ---- modules-load.d ---- */

@@ -24,6 +24,7 @@
 	X(usb, "USB controllers, disks and serial adapters")                   \
 	X(hid, "keyboards and mice")                                           \
 	X(input, "power button and input events")                              \
+	X(root, "what finds and mounts a root: disks, CDs, squashfs, verity")  \
 	X(filesystems, "overlay, squashfs, erofs, ext4, vfat, iso9660, loop")  \
 	X(diskfs, "xfs, btrfs, f2fs, exfat, ntfs3, udf")                       \
 	X(netfs, "nfs, cifs, 9p, ceph")                                        \
@@ -150,6 +151,20 @@ static const char *const filesystems[] = {
 	"isofs",     "loop",	    "fuse",	     "virtiofs", "nls_cp437",
 	"nls_ascii", "nls_utf8",    "nls_iso8859_1", "configfs", "efivarfs",
 	"autofs4",   "binfmt_misc", "crc32c",	     NULL,
+};
+/* Few enough for the memory of every boot, on all kinds of machines. */
+static const char *const root[] = {
+	"virtio_pci",	"virtio_mmio",	"virtio_blk",  "virtio_scsi",
+	"nvme",		"ahci",		"ata_piix",    "ata_generic",
+	"sd_mod",	"sr_mod",	"usb_storage", "uas",
+	"xhci_pci",	"ehci_pci",	"uhci_hcd",    "ohci_pci",
+	"hv_storvsc",	"vmw_pvscsi",	"mptspi",      "mptsas",
+	"megaraid_sas", "mpt3sas",	"smartpqi",    "xen_blkfront",
+	"mmc_block",	"sdhci_pci",	"sdhci_acpi",  "sdhci_iproc",
+	"bcm2835",	"squashfs",	"erofs",       "isofs",
+	"ext4",		"overlay",	"loop",	       "dm_verity",
+	"sha256_ssse3", "sha256_arm64", "sha2_ce",     "crc32c",
+	NULL,
 };
 static const char *const diskfs[] = {
 	"xfs", "btrfs",	  "f2fs",   "exfat", "ntfs3",
