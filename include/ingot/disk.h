@@ -60,6 +60,7 @@ struct ig_partition {
 	uint8_t mbr_type;    /* in an MBR */
 	const char *name;    /* at most 35 ASCII characters */
 	uint64_t attributes; /* GPT; bit 2: legacy BIOS bootable */
+	const char *uuid;    /* GPT, as text; NULL: from the seed */
 	const struct ig_rope *data;
 	uint64_t size; /* bytes at least; 0: as data */
 };
@@ -190,5 +191,9 @@ int ig_erofs_write(struct ig_rope *out, struct ig_tree *tree,
 int ig_verity_write(struct ig_rope *out, unsigned char root[32],
 		    unsigned char salt[32], const struct ig_rope *data,
 		    const char *seed, struct ig_err *err);
+/** ig_verity_root() - the root hash again, of what ig_verity_write() wrote for
+ * @data; reads two blocks. */
+int ig_verity_root(unsigned char root[32], const struct ig_rope *hashes,
+		   const struct ig_rope *data, struct ig_err *err);
 
 #endif

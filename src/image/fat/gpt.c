@@ -97,6 +97,8 @@ static int put_entries(unsigned char *out, const struct parts_disk *disk,
 		    put_name(out + 56, parts[i].name, err) < 0)
 			return ig_wrap(err, "partition %zu", i + 1);
 		ig_seed_uuid(out + 16, seed, use);
+		if (parts[i].uuid && put_guid(out + 16, parts[i].uuid, err) < 0)
+			return ig_wrap(err, "partition %zu", i + 1);
 		put64(out + 32, place->first);
 		put64(out + 40, place->first + place->count - 1);
 		put64(out + 48, parts[i].attributes);

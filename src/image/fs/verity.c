@@ -20,6 +20,7 @@
  */
 #define BLOCK	  4096u
 #define SALT	  32u
+#define SALT_AT	  88u /* in the superblock */
 #define DIGEST	  32u
 #define PER_BLOCK (BLOCK / DIGEST)
 #define LEVELS	  10u  /* 128^10 is more than there can be */
@@ -125,7 +126,7 @@ static void put_superblock(unsigned char *at, uint64_t blocks,
 	put32(at + 68, BLOCK);
 	put64(at + 72, blocks);
 	put16(at + 80, SALT);
-	memcpy(at + 88, salt, SALT);
+	memcpy(at + SALT_AT, salt, SALT);
 }
 
 static int make_salt(unsigned char salt[SALT], const char *seed,
@@ -165,4 +166,25 @@ int ig_verity_write(struct ig_rope *out, unsigned char root[32],
 		return -1;
 	put_superblock(room, v.count, salt, seed);
 	return make_tree(room + BLOCK, tree_blocks, root, &v, err);
+}
+
+int ig_verity_root(unsigned char root[32], const struct ig_rope *hashes,
+		   const struct ig_rope *data, struct ig_err *err)
+{
+	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
+	bool tree = ig_rope_size(hashes) > BLOCK;
+	ig_autofree unsigned char *block = malloc(BLOCK);
+	unsigned char salt[SALT];
+
+	if (!block)
+		return ig_fail_mem(err);
+	/* One block of data is its own tree. */
+	if (!hash || ig_rope_read(hashes, salt, SALT, SALT_AT, err) < 0 ||
+	    ig_rope_read(tree ? hashes : data, block, BLOCK, tree ? BLOCK : 0,
+			 err) < 0)
+		return -1;
+	ig_hash_add(hash, salt, SALT);
+	ig_hash_add(hash, block, BLOCK);
+	ig_hash_end(hash, root);
+	return 0;
 }
