@@ -27,6 +27,9 @@ bool ig_utf8_ok(const char *text, size_t len);
 /** ig_parse_u64() - all of @text as a decimal number; no sign, no space. */
 int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err);
 
+/** ig_word() - where in @text a word starts that begins with @begins; words
+ * are what blanks separate. NULL when there is none, or no @text. */
+const char *ig_word(const char *text, const char *begins);
 /** ig_nearest() - the word of @words (NULL-ended) most like @text, when it is
  * near enough to be a typo, else NULL. Borrowed from @words. */
 const char *ig_nearest(const char *text, const char *const *words);

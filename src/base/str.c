@@ -223,3 +223,11 @@ char *ig_size_text(char out[16], uint64_t bytes)
 	}
 	return out;
 }
+
+const char *ig_word(const char *text, const char *begins)
+{
+	for (const char *at = text; at && (at = strstr(at, begins)); at++)
+		if (at == text || at[-1] == ' ' || at[-1] == '\t')
+			return at;
+	return NULL;
+}
