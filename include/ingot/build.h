@@ -118,6 +118,13 @@ int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 
 /* ---- compose ---- */
 
+/* What the root of raw-verity is. */
+enum ig_root_fs {
+	IG_ROOT_SQUASHFS,
+	IG_ROOT_EROFS,
+	IG_ROOT_COUNT
+};
+
 struct ig_output_opts {
 	const char *const *formats; /* NULL-ended names */
 	const char *dir;	    /* folder, or NULL: current */
@@ -125,7 +132,8 @@ struct ig_output_opts {
 	const char *output;	    /* one file, or "-"; instead of dir, name */
 	const char *sign_key;	    /* as ig_pe_sign(), for EFI programs … */
 	const char *sign_cert;	    /* … both or none */
-	unsigned memory_mib;	    /* of a machine's configuration; 0: 512 */
+	enum ig_root_fs root;
+	unsigned memory_mib; /* of a machine's configuration; 0: 512 */
 };
 
 struct ig_output {
@@ -137,10 +145,22 @@ struct ig_outputs {
 	struct ig_output *v;
 };
 
-/* What a format needs of the spec. */
+/* What a format needs of the spec … */
 enum {
 	IG_NEED_KERNEL = 1,
-	IG_NEED_LOADER = 2
+	IG_NEED_LOADER = 2,
+	/* and what of the kernel, see check_kernel.c */
+	IG_NEED_EFI = 4,
+	IG_NEED_SQUASHFS = 8,
+	IG_NEED_EROFS = 16,
+	IG_NEED_ISO = 32,
+	IG_NEED_VERITY = 64
+};
+
+/* What starts it. Neither: a program that takes the files as they are. */
+enum {
+	IG_BY_BIOS = 1,
+	IG_BY_UEFI = 2
 };
 
 struct ig_compose;
@@ -148,6 +168,8 @@ struct ig_build_format {
 	const char *name;
 	const char *files;   /* "NAME-kernel NAME-initrd.img NAME-cmdline" */
 	const char *purpose; /* one line */
+	unsigned firmware;
+	const char *arches; /* "amd64 arm64"; NULL: every one */
 	unsigned want;
 	unsigned need;
 	bool stream; /* one file, which may be standard output */

@@ -26,6 +26,9 @@
  * refuses to start without this last entry. */
 #define END_MARKER ".ingot-complete"
 
+/* Of stage 1, where it also says that this is what starts. */
+#define STAGE1_MARKER ".ingot-stage1"
+
 static int add_part_file(struct ig_rope *rope, struct ig_compose *c,
 			 const char *key, const char *suffix,
 			 struct ig_err *err)
@@ -72,19 +75,35 @@ static int add_parts(struct ig_rope *rope, struct ig_compose *c,
 }
 
 static int write_marker(struct ig_compose *c, struct ig_sink *out,
-			struct ig_hash *hash, struct ig_err *err)
+			const char *name, struct ig_err *err)
 {
-	char line[IG_SHA256_HEX + 1];
+	char line[IG_SHA256_HEX];
 
-	ig_hash_end_hex(hash, c->boot.id);
-	memcpy(line, c->boot.id, IG_SHA256_HEX);
+	memcpy(line, c->id, sizeof(line));
 	line[64] = '\n';
-	return ig_cpio_file(out, END_MARKER, 0444, IG_FIXED_TIME, line, 65,
-			    err);
+	return ig_cpio_file(out, name, 0444, IG_FIXED_TIME, line, 65, err);
 }
 
-static int write_generated(struct ig_compose *c, struct ig_sink *out,
-			   struct ig_err *err)
+/* What is in the tree decides its id; the command line only the image's. */
+static void end_ids(struct ig_compose *c, struct ig_hash *hash)
+{
+	ig_hash_end_hex(hash, c->tree_id);
+	ig_hash_field(hash, "ingot-image");
+	ig_hash_field(hash, c->tree_id);
+	ig_hash_field(hash, c->plan->spec->kernel.cmdline);
+	ig_hash_end_hex(hash, c->id);
+}
+
+static void begin_ids(struct ig_hash *hash, const struct ig_plan *plan)
+{
+	ig_hash_field(hash, "ingot-tree");
+	ig_hash_field(hash, plan->opts.arch);
+	for (size_t i = 0; i < plan->parts_n; i++)
+		ig_hash_field(hash, plan->parts[i].key);
+}
+
+static int write_tail(struct ig_compose *c, struct ig_sink *out,
+		      struct ig_err *err)
 {
 	IG_AUTO(ig_generated_done)
 	struct ig_generated gen = { .spool = { -1, 0 } };
@@ -95,17 +114,36 @@ static int write_generated(struct ig_compose *c, struct ig_sink *out,
 
 	if (!hash)
 		return -1;
-	ig_image_id(hash, c->plan);
+	begin_ids(hash, c->plan);
 	tee = ig_sink_hash(out, hash, &count, err);
 	if (!tee || ig_generate(&gen, c->plan, c->store, false, err) < 0 ||
-	    ig_cpio_write(tee, gen.tree, &opts, err) < 0 ||
-	    write_marker(c, tee, hash, err) < 0 ||
+	    ig_cpio_write(tee, gen.tree, &opts, err) < 0)
+		return -1;
+	end_ids(c, hash);
+	if (write_marker(c, tee, END_MARKER, err) < 0 ||
 	    ig_cpio_end(tee, count, err) < 0)
 		return -1;
 	return ig_sink_finish(tee, err);
 }
 
+static int write_stage1_tail(struct ig_compose *c, struct ig_sink *out,
+			     struct ig_err *err)
+{
+	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
+	IG_AUTO(ig_sink_closep) struct ig_sink *tee = NULL;
+	uint64_t count = 0;
+
+	tee = hash ? ig_sink_hash(out, hash, &count, err) : NULL;
+	if (!tee || write_marker(c, tee, STAGE1_MARKER, err) < 0 ||
+	    ig_cpio_end(tee, count, err) < 0)
+		return -1;
+	return ig_sink_finish(tee, err);
+}
+
+/* What @write writes as the last, compressed piece of an initrd. */
 static int add_tail(struct ig_rope *rope, struct ig_compose *c,
+		    int (*write)(struct ig_compose *c, struct ig_sink *out,
+				 struct ig_err *err),
 		    struct ig_err *err)
 {
 	IG_AUTO(ig_spool_done) struct ig_spool spool = { -1, 0 };
@@ -119,20 +157,20 @@ static int add_tail(struct ig_rope *rope, struct ig_compose *c,
 		return -1;
 	enc = ig_sink_encode(file, (enum ig_codec)c->plan->opts.codec,
 			     c->plan->opts.level, err);
-	if (!enc || write_generated(c, enc, err) < 0 ||
-	    ig_sink_finish(enc, err) < 0 || ig_sink_finish(file, err) < 0)
+	if (!enc || write(c, enc, err) < 0 || ig_sink_finish(enc, err) < 0 ||
+	    ig_sink_finish(file, err) < 0)
 		return -1;
 	return ig_rope_own(rope, ig_take_fd(&spool.fd), err);
 }
 
 static int make_initrd(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_rope_freep) struct ig_rope *rope = ig_rope_new(err);
+	struct ig_rope *rope = ig_compose_new(c, err);
 
 	if (!rope || add_ucode(rope, c, err) < 0 ||
-	    add_parts(rope, c, err) < 0 || add_tail(rope, c, err) < 0)
+	    add_parts(rope, c, err) < 0 || ig_rope_add(rope, c->tail, err) < 0)
 		return -1;
-	c->boot.initrd = ig_take(&rope);
+	c->boot.initrd = rope;
 	return 0;
 }
 
@@ -168,40 +206,85 @@ char *ig_initrd_at(const struct ig_plan *plan, struct ig_store *store,
 			 err);
 }
 
-int ig_compose_boot(struct ig_compose *c, struct ig_err *err)
+static int take_kernel(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_rope_freep) struct ig_rope *kernel = NULL;
+	struct ig_rope *kernel;
 
-	if (c->boot.initrd)
+	if (!c->plan->kernel)
 		return 0;
-	if (c->plan->kernel) {
-		kernel = ig_rope_new(err);
-		if (!kernel || add_part_file(kernel, c, c->plan->kernel->key,
-					     IG_SUFFIX_KERNEL, err) < 0)
-			return -1;
-	}
-	if (make_initrd(c, err) < 0)
+	kernel = ig_compose_new(c, err);
+	if (!kernel || add_part_file(kernel, c, c->plan->kernel->key,
+				     IG_SUFFIX_KERNEL, err) < 0)
 		return -1;
-	c->boot.kernel = ig_take(&kernel);
+	c->boot.kernel = kernel;
+	return 0;
+}
+
+int ig_compose_id(struct ig_compose *c, struct ig_err *err)
+{
+	struct ig_rope *tail;
+
+	if (c->tail)
+		return 0;
+	tail = ig_compose_new(c, err);
+	if (!tail || add_tail(tail, c, write_tail, err) < 0 ||
+	    take_kernel(c, err) < 0)
+		return -1;
 	c->boot.cmdline = c->plan->spec->kernel.cmdline;
 	if (!c->boot.cmdline)
 		c->boot.cmdline = "";
+	c->tail = tail;
 	return 0;
+}
+
+int ig_compose_boot(struct ig_compose *c, struct ig_err *err)
+{
+	if (ig_compose_id(c, err) < 0)
+		return -1;
+	return c->boot.initrd ? 0 : make_initrd(c, err);
+}
+
+static int blame_no_kernel(struct ig_err *err)
+{
+	return ig_fail(err, IG_ESPEC,
+		       "the spec has no kernel: add 'kernel: {image: …}'");
 }
 
 int ig_compose_need_kernel(struct ig_compose *c, struct ig_err *err)
 {
 	if (ig_compose_boot(c, err) < 0)
 		return -1;
-	if (c->boot.kernel)
-		return 0;
-	return ig_fail(err, IG_ESPEC,
-		       "the spec has no kernel: add 'kernel: {image: …}'");
+	return c->boot.kernel ? 0 : blame_no_kernel(err);
 }
 
-void ig_boot_done(struct ig_boot *boot)
+static int make_stage1(struct ig_compose *c, struct ig_err *err)
 {
-	ig_rope_free(boot->kernel);
-	ig_rope_free(boot->initrd);
-	memset(boot, 0, sizeof(*boot));
+	struct ig_rope *rope = ig_compose_new(c, err);
+	int fd = -1;
+
+	if (!rope || add_ucode(rope, c, err) < 0 ||
+	    ig_stage1_open(&fd, c, err) < 0 ||
+	    ig_rope_own(rope, fd, err) < 0 || /* takes fd */
+	    add_tail(rope, c, write_stage1_tail, err) < 0)
+		return ig_wrap(err, "stage 1");
+	c->stage1 = rope;
+	return 0;
+}
+
+int ig_compose_stage1(struct ig_boot *out, struct ig_compose *c, bool always,
+		      struct ig_err *err)
+{
+	bool wanted = true;
+
+	if (ig_compose_id(c, err) < 0)
+		return -1;
+	if (!c->boot.kernel)
+		return blame_no_kernel(err);
+	if (!always && ig_stage1_wanted(&wanted, c, err) < 0)
+		return -1;
+	if (wanted && !c->stage1 && make_stage1(c, err) < 0)
+		return -1;
+	*out = c->boot;
+	out->initrd = wanted ? c->stage1 : NULL;
+	return 0;
 }

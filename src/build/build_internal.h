@@ -18,11 +18,13 @@ struct ig_spool;
 
 /* ---- part.c: what a part's files are called, and their encoding ---- */
 
-#define IG_SUFFIX_MTREE	  "mtree"
-#define IG_SUFFIX_TAR	  "tar"
-#define IG_SUFFIX_KERNEL  "kernel"
-#define IG_SUFFIX_UCODE	  "ucode"
-#define IG_SUFFIX_MODULES "modules"
+#define IG_SUFFIX_MTREE	   "mtree"
+#define IG_SUFFIX_TAR	   "tar"
+#define IG_SUFFIX_KERNEL   "kernel"
+#define IG_SUFFIX_UCODE	   "ucode"
+#define IG_SUFFIX_MODULES  "modules"
+#define IG_SUFFIX_MODNAMES "modnames"
+#define IG_SUFFIX_CONFIG   "config"
 
 /** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @plan. */
 void ig_part_suffix(char out[32], const struct ig_plan *plan);
@@ -53,6 +55,10 @@ void ig_spool_done(struct ig_spool *spool);
 
 int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 		   struct ig_err *err);
+/** ig_kernel_modules() - all modules of the kernel image; data to @spool. */
+int ig_kernel_modules(struct ig_tree *tree, struct ig_spool *spool,
+		      const struct ig_plan *plan, struct ig_store *store,
+		      struct ig_err *err);
 bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store);
 /** ig_kernel_ucode() - @fd of the microcode, the caller's; -1: there is none,
  * in the spec or in the image. */

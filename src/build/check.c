@@ -170,18 +170,6 @@ static int check_command(struct ig_compose *c, const struct ig_bundle *b,
 
 /* ---- init ---- */
 
-static bool has_word(const char *text, const char *begins)
-{
-	const char *at = text;
-
-	while (at && (at = strstr(at, begins))) {
-		if (at == text || at[-1] == ' ' || at[-1] == '\t')
-			return true;
-		at++;
-	}
-	return false;
-}
-
 static bool files_bring_init(const struct ig_spec *spec)
 {
 	for (size_t i = 0; i < spec->files_n; i++) {
@@ -193,60 +181,37 @@ static bool files_bring_init(const struct ig_spec *spec)
 	return false;
 }
 
-static int check_init(struct ig_compose *c, struct ig_err *err)
+/* A kernel that mounts its root looks for another program there. */
+static bool has_init(const struct ig_buf *list, bool mounted)
+{
+	char at[IG_CHECK_PATH];
+	enum ig_found found = IG_FOUND_NONE;
+
+	if (mounted)
+		found = ig_check_find(at, list, "", "/sbin/init");
+	if (found == IG_FOUND_FILE || found == IG_FOUND_UNSURE)
+		return true;
+	found = ig_check_find(at, list, "", "/init");
+	return found == IG_FOUND_FILE || found == IG_FOUND_UNSURE;
+}
+
+static int check_init(struct ig_compose *c, bool in_memory, struct ig_err *err)
 {
 	const struct ig_spec *spec = c->plan->spec;
 	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
-	char at[IG_CHECK_PATH];
-	enum ig_found found;
 
 	if (!spec->init_n || !c->plan->root || files_bring_init(spec) ||
-	    has_word(spec->kernel.cmdline, "rdinit="))
+	    ig_word(spec->kernel.cmdline, in_memory ? "rdinit=" : "init="))
 		return 0;
 	if (ig_check_list(&list, c->store, c->plan->root->key, err) < 0)
 		return -1;
-	found = ig_check_find(at, &list, "", "/init");
-	if (found == IG_FOUND_FILE || found == IG_FOUND_UNSURE)
+	if (has_init(&list, !in_memory))
 		return 0;
 	return ig_fail(
 		err, IG_ESPEC,
-		"%s:%d:%d: init: no image of it has the program /init, which the kernel starts: add an init image, or say 'rdinit=PROGRAM' in kernel.cmdline",
+		"%s:%d:%d: init: no image of it has the program /init, which the kernel starts: add an init image, or say '%s=PROGRAM' in kernel.cmdline",
 		spec->init[0].pos.file, spec->init[0].pos.line,
-		spec->init[0].pos.col);
-}
-
-/* ---- kernel ---- */
-
-static int check_kernel(struct ig_compose *c, struct ig_err *err)
-{
-	const struct ig_kernel *k = &c->plan->spec->kernel;
-	const char *arch = c->plan->opts.arch;
-	unsigned char head[IG_CHECK_HEAD] = { 0 };
-	ig_autofd int fd = -1;
-	const char *is;
-	uint64_t size;
-
-	if (!c->plan->kernel)
-		return 0;
-	if (ig_part_open(&fd, c->store, c->plan->kernel->key, IG_SUFFIX_KERNEL,
-			 err) < 0 ||
-	    ig_size_of(&size, fd, err) < 0 ||
-	    ig_pread_all(fd, head, size < sizeof(head) ? size : sizeof(head), 0,
-			 err) < 0)
-		return -1;
-	is = ig_check_kernel_arch(head);
-	if (!is)
-		ig_warn("kernel.binary: the file '%s' of %s does not look like a kernel: no bzImage, EFI program, arm64 Image, ELF file or gzip data",
-			k->binary && *k->binary ? k->binary : "kernel",
-			c->plan->kernel->pin->name);
-	if (!is || !*is || ig_streq(is, arch) ||
-	    (ig_streq(is, "amd64") && ig_streq(arch, "386")))
-		return 0;
-	return ig_fail(
-		err, IG_ESPEC,
-		"%s:%d:%d: kernel.image: %s has a kernel for %s, the image is for %s: build with --arch %s, or take another kernel",
-		k->pos.file, k->pos.line, k->pos.col,
-		c->plan->kernel->pin->name, is, arch, is);
+		spec->init[0].pos.col, in_memory ? "rdinit" : "init");
 }
 
 /* ---- memory ---- */
@@ -300,23 +265,36 @@ static int check_memory(struct ig_compose *c, struct ig_err *err)
 		(unsigned long long)(tree / MIB), (unsigned long long)need);
 }
 
-/* A tree for a container engine needs neither kernel nor init. */
-static bool boots(const struct ig_compose *c)
+/* What the formats ask for together; a tree for a container engine needs
+ * neither kernel nor init. */
+static unsigned wanted_of(const struct ig_compose *c, bool *mounted)
 {
-	for (const char *const *name = c->opts->formats; *name; name++)
-		if (ig_build_format(*name)->want & IG_WANT_CPIO)
-			return true;
-	return false;
+	unsigned want = 0;
+
+	*mounted = false;
+	for (const char *const *name = c->opts->formats; *name; name++) {
+		const struct ig_build_format *f = ig_build_format(*name);
+
+		want |= f->want;
+		if ((f->need & IG_NEED_KERNEL) && !(f->want & IG_WANT_CPIO))
+			*mounted = true;
+	}
+	return want;
 }
 
 int ig_check_boot(struct ig_compose *c, struct ig_err *err)
 {
-	if (!boots(c))
+	bool mounted;
+	bool unpacked = wanted_of(c, &mounted) & IG_WANT_CPIO;
+
+	if (!mounted && !unpacked)
 		return 0;
-	if (check_kernel(c, err) < 0 || check_init(c, err) < 0)
+	if (ig_check_kernel(c, err) < 0 ||
+	    (unpacked && check_init(c, true, err) < 0) ||
+	    (mounted && check_init(c, false, err) < 0))
 		return -1;
 	for (size_t i = 0; i < c->plan->bundles_n; i++)
 		if (check_command(c, &c->plan->bundles[i], err) < 0)
 			return -1;
-	return check_memory(c, err);
+	return unpacked ? check_memory(c, err) : 0;
 }

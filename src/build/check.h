@@ -15,6 +15,10 @@ struct ig_store;
  * IG_ESPEC; the message says where in the spec and what to do instead. */
 int ig_check_boot(struct ig_compose *c, struct ig_err *err);
 
+/** ig_check_kernel() - refuse a kernel for another architecture, or one that
+ * lacks what a format of @c needs, as far as its image tells. */
+int ig_check_kernel(struct ig_compose *c, struct ig_err *err);
+
 /** ig_check_list() - the list of the part @key, a line end before it. */
 int ig_check_list(struct ig_buf *out, struct ig_store *store, const char *key,
 		  struct ig_err *err);

@@ -84,11 +84,11 @@ int ig_compose_rope(struct ig_compose *c, const char *suffix,
 int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
 		    struct ig_err *err)
 {
-	int fd;
+	struct ig_rope *rope = ig_compose_new(c, err);
 
-	if (ig_compose_open(&fd, c, suffix, err) < 0)
+	if (!rope || ig_rope_mem(rope, text, strlen(text), err) < 0)
 		return -1;
-	return ig_write_all(fd, text, strlen(text), err);
+	return ig_compose_rope(c, suffix, rope, err);
 }
 
 int ig_compose_part(int fd, struct ig_compose *c, const char *key,
@@ -101,15 +101,6 @@ int ig_compose_part(int fd, struct ig_compose *c, const char *key,
 	    ig_size_of(&size, in, err) < 0)
 		return -1;
 	return ig_copy_range(fd, in, 0, size, err);
-}
-
-void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan)
-{
-	ig_hash_field(hash, "ingot-image");
-	ig_hash_field(hash, plan->opts.arch);
-	ig_hash_field(hash, plan->spec->kernel.cmdline);
-	for (size_t i = 0; i < plan->parts_n; i++)
-		ig_hash_field(hash, plan->parts[i].key);
 }
 
 /* Of several files some may be in place when one cannot be: take them away
@@ -184,7 +175,6 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 	for (size_t i = 0; i < c->kept_n; i++)
 		ig_rope_free(c->kept[i]);
 	free(c->kept);
-	ig_boot_done(&c->boot);
 	free(c);
 	if (result < 0)
 		ig_outputs_done(out);

@@ -8,12 +8,11 @@
 
 #define IG_OUTPUTS_MAX 64
 
-/* What boots, see boot_set.c. Empty until ig_compose_boot(). */
+/* What a boot loader starts. Ropes live as long as the compose. */
 struct ig_boot {
 	struct ig_rope *kernel; /* NULL: the spec has none */
-	struct ig_rope *initrd;
-	const char *cmdline; /* "" when there is none; borrowed */
-	char id[65];	     /* of the image: a hash of all that is in it */
+	struct ig_rope *initrd; /* NULL: it goes without */
+	const char *cmdline;	/* "" when there is none; borrowed */
 };
 
 /* Ropes that are made once for all formats, see media.h. */
@@ -31,7 +30,12 @@ struct ig_compose {
 	struct ig_store *store;
 	const struct ig_output_opts *opts;
 	const struct ig_build_format *format; /* under way */
-	struct ig_boot boot;
+	char tree_id[65]; /* a hash of all that is in the root file system */
+	char id[65];	  /* the same with the command line: of the image */
+	struct ig_rope *tail;	/* the end of the initrd */
+	struct ig_boot boot;	/* the whole system in memory */
+	struct ig_rope *stage1; /* the initrd of ig_compose_stage1() */
+	struct ig_rope *root[IG_ROOT_COUNT];
 	struct ig_rope *media[IG_MEDIA_COUNT]; /* kept */
 	struct ig_rope **kept;		       /* freed at the end */
 	size_t kept_n;
@@ -63,7 +67,10 @@ int ig_compose_part(int fd, struct ig_compose *c, const char *key,
  * @suffix; @name (NULL: none) with @text as one more member at its end. */
 int ig_compose_tar(struct ig_compose *c, const char *suffix, const char *name,
 		   const char *text, struct ig_err *err);
-/** ig_compose_boot() - fill c->boot, once for all formats. */
+/** ig_compose_id() - fill c->id, c->tree_id, and c->boot but for its initrd;
+ * like the next ones once for all formats. */
+int ig_compose_id(struct ig_compose *c, struct ig_err *err);
+/** ig_compose_boot() - fill c->boot. */
 int ig_compose_boot(struct ig_compose *c, struct ig_err *err);
 /** ig_compose_disk() - the disk that boots by BIOS and UEFI; borrowed from
  * @c. */
@@ -71,17 +78,32 @@ int ig_compose_disk(const struct ig_rope **out, struct ig_compose *c,
 		    struct ig_err *err);
 /** ig_compose_need_kernel() - the same, and refuse a spec without kernel. */
 int ig_compose_need_kernel(struct ig_compose *c, struct ig_err *err);
+/** ig_compose_stage1() - what mounts a root file system: the kernel and the
+ * small initrd of stage 1; without that when the kernel can do it alone and it
+ * is not wanted @always. Refuses a spec without kernel. The command line is
+ * the spec's: the caller adds what names the root. */
+int ig_compose_stage1(struct ig_boot *out, struct ig_compose *c, bool always,
+		      struct ig_err *err);
 /** ig_kernel_plain() - the uncompressed kernel (an ELF file, or arm64's
  * Image) in a new rope that goes before @c; unpacked once, then a part. */
 int ig_kernel_plain(struct ig_rope **out, struct ig_compose *c,
 		    struct ig_err *err);
-/** ig_compose_loader() - the bytes of @path ("efi/linux.stub") of the
- * boot-loader image at the end of @out. Only for formats with IG_NEED_LOADER;
- * IG_ENOENT when the image has no such file. */
+/** ig_loader_open() - the file @path ("efi/linux.stub") of the boot-loader
+ * image; the caller's. Only for formats with IG_NEED_LOADER; IG_ENOENT when
+ * the image has no such file. */
+int ig_loader_open(int *fd, struct ig_compose *c, const char *path,
+		   struct ig_err *err);
+/** ig_compose_loader() - the same at the end of @out. */
 int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
 		      const char *path, struct ig_err *err);
-void ig_boot_done(struct ig_boot *boot);
-/** ig_image_id() - adds what makes this image what it is to @hash. */
-void ig_image_id(struct ig_hash *hash, const struct ig_plan *plan);
+
+/* ---- stage1.c: an initrd that mounts the root (docs/boot.md) ---- */
+
+/** ig_stage1_wanted() - whether the kernel needs one: it has drivers or file
+ * systems of media as modules. */
+int ig_stage1_wanted(bool *out, const struct ig_compose *c, struct ig_err *err);
+/** ig_stage1_open() - the part file with PID 1 and the modules, without the
+ * end of the archive; made when missing. */
+int ig_stage1_open(int *fd, struct ig_compose *c, struct ig_err *err);
 
 #endif

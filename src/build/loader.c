@@ -141,12 +141,11 @@ bool ig_loader_made(const struct ig_plan *plan, struct ig_store *store)
 	return list && ig_mtree_read(list, check_line, &check, &err) == 0;
 }
 
-int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
-		      const char *path, struct ig_err *err)
+int ig_loader_open(int *fd, struct ig_compose *c, const char *path,
+		   struct ig_err *err)
 {
 	const struct ig_part *part = c->plan->loader;
 	char key[IG_SHA256_HEX];
-	int fd = -1;
 
 	path += strspn(path, "/");
 	if (!part)
@@ -155,11 +154,21 @@ int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
 			       path);
 	if (file_key(key, c->plan, path, err) < 0)
 		return -1;
-	if (ig_part_open(&fd, c->store, key, SUFFIX, err) == 0)
-		return ig_rope_own(out, fd, err); /* takes fd */
+	if (ig_part_open(fd, c->store, key, SUFFIX, err) == 0)
+		return 0;
 	if (err->code != IG_ENOENT)
 		return -1;
 	return ig_fail(err, IG_ENOENT,
 		       "boot loader image '%s' has no '/%s', needed for %s",
 		       part->pin->name, path, c->format->name);
+}
+
+int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
+		      const char *path, struct ig_err *err)
+{
+	int fd = -1;
+
+	if (ig_loader_open(&fd, c, path, err) < 0)
+		return -1;
+	return ig_rope_own(out, fd, err); /* takes fd */
 }

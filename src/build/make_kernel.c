@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <ingot/buf.h>
 #include <ingot/err.h>
 #include <ingot/kmod.h>
 #include <ingot/own.h>
@@ -26,6 +27,10 @@ struct kernel {
 	struct ig_spool spool;
 	const char *binary, *tar, *ucode; /* NULL: not wanted */
 };
+
+/* The configuration, where a kernel image brings it (kernel/README.md). */
+#define CONFIG_FILE "kernel-config"
+#define NAMES_MAX   (4u << 20)
 
 static void names(struct kernel *k, const struct ig_kernel *spec)
 {
@@ -69,21 +74,49 @@ static int fill_tar(void *ctx, struct ig_sink *out, struct ig_err *err)
 						      : ig_tar_end(out, err);
 }
 
+static int fill_text(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	const struct ig_buf *text = ctx;
+
+	return ig_sink_write(out, text->len ? text->data : "", text->len, err);
+}
+
+/* Which modules there are and what is built in, before any is left out. */
+static int put_module_names(const struct kernel *k, struct ig_tree *tree,
+			    struct ig_err *err)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf names = IG_BUF_INIT(NAMES_MAX);
+
+	if (ig_modules_names(&names, tree, err) < 0)
+		return -1;
+	return ig_part_fill(k->store, k->key, IG_SUFFIX_MODNAMES, fill_text,
+			    &names, err);
+}
+
+static int read_tar(struct ig_tree *tree, struct ig_spool *spool,
+		    const struct kernel *k, const struct ig_inode *tar,
+		    struct ig_err *err)
+{
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+
+	if (!tar)
+		return 0;
+	src = ig_source_range(tar->fd, tar->off, tar->size, err);
+	if (!src || ig_tar_tree(tree, spool, src, k->tar, false, err) < 0)
+		return ig_wrap(err, "%s", k->tar);
+	return 0;
+}
+
 static int put_modules(struct kernel *k, const struct ig_inode *tar,
 		       struct ig_err *err)
 {
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
-	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
 	const struct ig_strs *want = &k->plan->spec->kernel.modules;
 
-	if (!tree)
+	if (!tree || read_tar(tree, &k->spool, k, tar, err) < 0)
 		return -1;
-	if (tar) {
-		src = ig_source_range(tar->fd, tar->off, tar->size, err);
-		if (!src ||
-		    ig_tar_tree(tree, &k->spool, src, k->tar, false, err) < 0)
-			return ig_wrap(err, "%s", k->tar);
-	}
+	if (put_module_names(k, tree, err) < 0)
+		return -1;
 	if (tar && want->set &&
 	    ig_modules_select(tree, &k->spool, want->v, want->n, err) < 0)
 		return ig_wrap(err, "%s:%d:%d",
@@ -109,6 +142,7 @@ static int make(struct kernel *k, struct ig_err *err)
 	const struct ig_inode *binary = find_file(k, k->binary);
 	const struct ig_inode *tar = k->tar ? find_file(k, k->tar) : NULL;
 	const struct ig_inode *ucode = k->ucode ? find_file(k, k->ucode) : NULL;
+	const struct ig_inode *config = find_file(k, CONFIG_FILE);
 	const struct ig_inode none = { .type = IG_FILE, .fd = -1 };
 
 	if (!binary)
@@ -121,6 +155,7 @@ static int make(struct kernel *k, struct ig_err *err)
 	    put_file(k, IG_SUFFIX_UCODE, ucode ? ucode : &none, err) < 0)
 		return -1;
 	if (put_modules(k, tar, err) < 0 ||
+	    put_file(k, IG_SUFFIX_CONFIG, config ? config : &none, err) < 0 ||
 	    put_file(k, IG_SUFFIX_KERNEL, binary, err) < 0)
 		return -1;
 	if (ig_tree_sort(k->tree, err) < 0)
@@ -138,7 +173,7 @@ int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 			    .tree = tree,
 			    .key = plan->kernel->key,
 			    .spool = { -1, 0 } };
-	const char *only[4] = { NULL };
+	const char *only[5] = { NULL };
 	struct ig_layers_opts opts = { .rules = plan->opts.rules,
 				       .hash = true,
 				       .only = only };
@@ -149,6 +184,7 @@ int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 		return -1;
 	names(&k, &plan->spec->kernel);
 	only[n++] = k.binary;
+	only[n++] = CONFIG_FILE;
 	if (k.tar)
 		only[n++] = k.tar;
 	if (k.ucode)
@@ -167,10 +203,9 @@ bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store)
 {
 	const char *ucode = plan->spec->kernel.ucode;
 	const char *const suffixes[] = {
-		IG_SUFFIX_MTREE,
-		IG_SUFFIX_KERNEL,
-		IG_SUFFIX_MODULES,
-		ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
+		IG_SUFFIX_MTREE,   IG_SUFFIX_KERNEL,
+		IG_SUFFIX_MODULES, IG_SUFFIX_MODNAMES,
+		IG_SUFFIX_CONFIG,  ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
 	};
 
 	/* Each may be damaged or collected alone. */
@@ -202,4 +237,24 @@ int ig_kernel_ucode(int *fd, const struct ig_plan *plan, struct ig_store *store,
 	if (size)
 		*fd = ig_take_fd(&part);
 	return 0;
+}
+
+int ig_kernel_modules(struct ig_tree *tree, struct ig_spool *spool,
+		      const struct ig_plan *plan, struct ig_store *store,
+		      struct ig_err *err)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *image = ig_tree_new(err);
+	struct kernel k = { .plan = plan, .tree = image };
+	const char *only[2] = { NULL };
+	struct ig_layers_opts opts = { .rules = plan->opts.rules,
+				       .only = only };
+
+	names(&k, &plan->spec->kernel);
+	if (!image || !k.tar)
+		return image ? 0 : -1;
+	only[0] = k.tar;
+	if (ig_image_tree(image, spool, store, plan->kernel->pin->image, &opts,
+			  err) < 0)
+		return ig_wrap(err, "%s", plan->kernel->pin->name);
+	return read_tar(tree, spool, &k, find_file(&k, k.tar), err);
 }

@@ -105,6 +105,7 @@ char *cli_base_name(const char *file, struct ig_err *err);
 struct cli_build {
 	const char *arch, *name, *dir, *output, *rules, *compress, *memory;
 	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
+	const char *root_fs;
 	const char *sign_key, *sign_cert;
 	struct cli_list formats, insecure;
 	const char *ca_file;

@@ -79,8 +79,32 @@ static int parse_rules(struct ig_plan_opts *plan, const char *text,
 		       "--layer-rules takes linuxkit or oci, not '%s'", text);
 }
 
-static int check_format(const char *name, bool output, unsigned *want,
-			unsigned *need, struct ig_err *err)
+static int parse_root_fs(enum ig_root_fs *out, const char *text,
+			 struct ig_err *err)
+{
+	*out = IG_ROOT_SQUASHFS;
+	if (!text || ig_streq(text, "squashfs"))
+		return 0;
+	*out = IG_ROOT_EROFS;
+	if (ig_streq(text, "erofs"))
+		return 0;
+	return ig_fail(err, IG_EUSAGE,
+		       "--root-fs takes squashfs or erofs, not '%s'", text);
+}
+
+static int check_format_arch(const struct ig_build_format *f, const char *arch,
+			     struct ig_err *err)
+{
+	if (!f->arches || ig_word(f->arches, arch))
+		return 0;
+	return ig_fail(
+		err, IG_EUSAGE,
+		"format %s is for %s, not for %s: 'ingot formats' tells which are",
+		f->name, f->arches, arch);
+}
+
+static int check_format(const char *name, const struct cli_build *o,
+			unsigned *want, unsigned *need, struct ig_err *err)
 {
 	const struct ig_build_format *f = ig_build_format(name);
 	const char *names[64] = { NULL };
@@ -100,7 +124,9 @@ static int check_format(const char *name, bool output, unsigned *want,
 			err, IG_EUSAGE,
 			"unknown format '%s': 'ingot formats' lists them",
 			name);
-	if (output && !f->stream)
+	if (check_format_arch(f, o->arch, err) < 0)
+		return -1;
+	if (o->output && !f->stream)
 		return ig_fail(
 			err, IG_EUSAGE,
 			"format %s is more than one file: use --dir and --name instead of --output",
@@ -122,8 +148,7 @@ static int check_formats(const struct cli_build *o, unsigned *want,
 			 unsigned *need, struct ig_err *err)
 {
 	for (size_t i = 0; i < o->formats.n; i++)
-		if (check_format(o->formats.v[i], o->output, want, need, err) <
-		    0)
+		if (check_format(o->formats.v[i], o, want, need, err) < 0)
 			return -1;
 	if (has_format(o, "vhd") && has_format(o, "dynamic-vhd"))
 		return ig_fail(
@@ -211,6 +236,8 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	IG_AUTO(ig_outputs_done) struct ig_outputs out = { 0 };
 	struct ig_made made = { 0, 0 };
 
+	if (parse_root_fs(&output.root, o->root_fs, err) < 0)
+		return -1;
 	if (o->memory &&
 	    cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
 		return -1;
@@ -323,6 +350,9 @@ static const struct cli_option *options(void)
 		{ "mem", 'm', "MIB",
 		  "memory in a machine's configuration (firecracker; default 512)",
 		  .text = &opts.memory },
+		{ "root-fs", 0, "NAME",
+		  "root of raw-verity: squashfs (default) or erofs",
+		  .text = &opts.root_fs },
 		{ "bootloader", 0, "REF",
 		  "boot-loader image, or @pkg:DIR (default: comes with ingot)",
 		  .text = &opts.bootloader },

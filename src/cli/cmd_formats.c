@@ -5,16 +5,31 @@
 #include "cli.h"
 #include "commands.h"
 
+static const char *firmware_name(unsigned firmware)
+{
+	static const char *const names[] = {
+		[0] = "-",
+		[IG_BY_BIOS] = "BIOS",
+		[IG_BY_UEFI] = "UEFI",
+		[IG_BY_BIOS | IG_BY_UEFI] = "BIOS, UEFI",
+	};
+
+	return names[firmware];
+}
+
 static int run(struct cli *cli, int argc, char **argv, struct ig_err *err)
 {
 	(void)cli;
 	if (argc)
 		return ig_fail(err, IG_EUSAGE, "'%s' is one word too many",
 			       argv[0]);
+	ui_say("%-17s %-11s %-12s %s", "FORMAT", "FIRMWARE", "ARCH", "IS FOR");
 	for (const struct ig_build_format *const *f = ig_build_formats(); *f;
 	     f++)
-		ui_say("%-15s %s\n%15s files: %s", (*f)->name, (*f)->purpose,
-		       "", (*f)->files);
+		ui_say("%-17s %-11s %-12s %s\n%17s %s", (*f)->name,
+		       firmware_name((*f)->firmware),
+		       (*f)->arches ? (*f)->arches : "any", (*f)->purpose, "",
+		       (*f)->files);
 	return 0;
 }
 

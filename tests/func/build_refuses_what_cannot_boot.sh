@@ -96,6 +96,58 @@ cannot riscv 'has a kernel for riscv64' --arch amd64
 ingot build --dir . --arch amd64 x86.yml
 expect_no_text stderr 'look like a kernel'
 
+# -- what the formats need of the kernel
+cat >bootloader.py <<'PY'
+import sys
+import kernel_image
+kernel_image.Layout(sys.argv[1]).write("docker.io/test/loader:v1",
+    kernel_image.tar([("linux/init", b"\x7fELF"), ("efi/linux.stub", b"MZ")]))
+PY
+PYTHONPATH=$FUNC "$PYTHON" -B bootloader.py loader.layout
+ingot -q cache import loader.layout
+
+# lacks NAME REGEX FORMAT [ARGUMENT...] - a kernel with $config and modules is
+# refused for the format, and not for a tree
+lacks() {
+	name=$1
+	text=$2
+	format=$3
+	shift 3
+	printf '%s\n' $config >config
+	rm -rf kernel.layout
+	"$PYTHON" -B "$FUNC/kernel_image.py" --bzimage kernel.layout \
+		"$name" x86 ${config:+--config config} "${modules[@]}"
+	ingot -q cache import kernel.layout
+	change "$name" "s,test/kernel:v1,test/$name:v1,"
+	refused "$name.yml:2:3: kernel.image: format ${format//+/.}: the kernel of docker.io/test/$name:v1 $text" \
+		build --arch amd64 --bootloader test/loader:v1 \
+		--format "$format" --dir out "$@" "$name.yml"
+	[ -z "$(ls out)" ] || fail "$name left files"
+	ok "refused: $name"
+}
+cp arm64 x86
+config="CONFIG_RD_GZIP=y CONFIG_RD_ZSTD=y CONFIG_BLK_DEV_INITRD=y CONFIG_EROFS_FS=m"
+modules=()
+lacks no-squashfs 'cannot mount a squashfs .no CONFIG_SQUASHFS.: take EROFS' \
+	kernel+squashfs
+lacks no-stub 'cannot be started by UEFI .no CONFIG_EFI_STUB.' uki
+lacks no-erofs-module 'cannot mount an EROFS' kernel+erofs
+lacks no-cd 'cannot mount a CD' kernel+iso
+config="CONFIG_EFI_STUB=y CONFIG_SQUASHFS=y CONFIG_SQUASHFS_ZSTD=y"
+lacks no-verity 'has no dm-verity .no CONFIG_DM_VERITY.: take raw-efi' raw-verity
+lacks no-initrd 'cannot take an initrd' kernel+initrd
+config="CONFIG_BLK_DEV_INITRD=y CONFIG_RD_GZIP=y"
+lacks no-zstd 'cannot unpack zstd .no CONFIG_RD_ZSTD.: build with --compress gzip' \
+	kernel+initrd
+ingot build --dir . --arch amd64 --compress gzip no-zstd.yml
+config="CONFIG_SQUASHFS=y"
+lacks plain-squashfs 'cannot read a squashfs with zstd' kernel+squashfs
+config=
+modules=(--module squashfs --builtin ext4)
+lacks by-names 'cannot mount an EROFS' kernel+erofs
+usage 'format raw-bios is for amd64, not for arm64' \
+	build --arch arm64 --format raw-bios good.yml
+
 # -- memory
 change small -e 's,test/base:v1,test/big:v1,' \
 	-e '1i\target: {memory: 32M}'

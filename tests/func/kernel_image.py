@@ -4,6 +4,8 @@
 
   kernel_image.py OUTDIR NAME KERNEL
       the file KERNEL as it is
+  kernel_image.py … --config FILE --module NAME… --builtin NAME…
+      with a /kernel-config, and modules in /kernel.tar
   kernel_image.py --bzimage OUTDIR NAME PAYLOAD [--size N] [--offset N]
       a bzImage around PAYLOAD, behind which stands the size N
 """
@@ -71,6 +73,18 @@ class Layout:
                 json.dump(doc, f)
 
 
+def modules(loadable, builtin):
+    """A kernel.tar with lib/modules/6.0, whose modules are empty files."""
+    if not loadable and not builtin:
+        return tar([])
+    top = "lib/modules/6.0/"
+    paths = [f"kernel/{name}.ko" for name in loadable]
+    return tar([(top + path, b"") for path in paths] + [
+        (top + "modules.dep", "".join(f"{p}:\n" for p in paths).encode()),
+        (top + "modules.builtin",
+         "".join(f"kernel/{name}.ko\n" for name in builtin).encode())])
+
+
 def main():
     cli = argparse.ArgumentParser()
     cli.add_argument("outdir")
@@ -79,13 +93,20 @@ def main():
     cli.add_argument("--bzimage", action="store_true")
     cli.add_argument("--size", type=int)
     cli.add_argument("--offset", type=int)
+    cli.add_argument("--config")
+    cli.add_argument("--module", action="append", default=[])
+    cli.add_argument("--builtin", action="append", default=[])
     args = cli.parse_args()
     with open(args.kernel, "rb") as f:
         kernel = f.read()
     if args.bzimage:
         kernel = bzimage(kernel, args.size, args.offset)
-    Layout(args.outdir).write(f"docker.io/test/{args.name}:v1", tar([
-        ("kernel", kernel), ("kernel.tar", tar([]))]))
+    files = [("kernel", kernel),
+             ("kernel.tar", modules(args.module, args.builtin))]
+    if args.config:
+        with open(args.config, "rb") as f:
+            files.append(("kernel-config", f.read()))
+    Layout(args.outdir).write(f"docker.io/test/{args.name}:v1", tar(files))
 
 
 if __name__ == "__main__":

@@ -116,6 +116,7 @@ const struct ig_build_format ig_format_firecracker = {
 	.name = "firecracker",
 	.files = "NAME-vmlinux NAME-initrd.img NAME-firecracker.json",
 	.purpose = "for Firecracker and other monitors that boot an ELF kernel",
+	.arches = "amd64 arm64",
 	.want = IG_WANT_CPIO,
 	.need = IG_NEED_KERNEL,
 	.stream = false,

@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ingot/arena.h>
 #include <ingot/buf.h>
 #include <ingot/disk.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/rope.h>
+#include <ingot/spec.h>
 #include <ingot/str.h>
 
 #define ENTRY_MAX (64u << 10)
@@ -68,27 +70,46 @@ static int put_escaped(struct ig_buf *out, const char *text, struct ig_err *err)
 	return 0;
 }
 
-char *ig_grub_config(const struct ig_compose *c, const char *before,
+char *ig_grub_config(const struct ig_boot *boot, const char *before,
 		     const char *prefix, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf out = IG_BUF_INIT(ENTRY_MAX);
 
 	if (ig_buf_printf(&out, err, "%slinux %s/kernel ", before, prefix) <
 		    0 ||
-	    put_escaped(&out, c->boot.cmdline, err) < 0 ||
-	    ig_buf_printf(&out, err, "\ninitrd %s/initrd.img\nboot\n", prefix) <
-		    0)
+	    put_escaped(&out, boot->cmdline, err) < 0)
+		return NULL;
+	if (boot->initrd &&
+	    ig_buf_printf(&out, err, "\ninitrd %s/initrd.img", prefix) < 0)
+		return NULL;
+	if (ig_buf_puts(&out, "\nboot\n", err) < 0)
 		return NULL;
 	return ig_buf_give(&out, err);
 }
 
+const char *ig_media_cmdline(struct ig_compose *c, const struct ig_boot *boot,
+			     const char *word, const char *unless,
+			     struct ig_err *err)
+{
+	struct ig_arena *arena = c->plan->spec->arena;
+	const char *old = boot->cmdline;
+	ig_autofree char *text = NULL;
+
+	if (unless && ig_word(old, unless))
+		return old;
+	text = ig_format(err, "%s%s%s", old, *old ? " " : "", word);
+	return text ? ig_arena_str(arena, text, err) : NULL;
+}
+
 /* UAPI: Boot Loader Specification, type #1. */
-static char *loader_entry(const struct ig_compose *c, struct ig_err *err)
+static char *loader_entry(const struct ig_compose *c,
+			  const struct ig_boot *boot, struct ig_err *err)
 {
 	return ig_format(
 		err,
-		"title ingot appliance\nversion %.12s\nlinux /kernel\ninitrd /initrd.img\noptions %s\n",
-		c->boot.id, c->boot.cmdline);
+		"title ingot appliance\nversion %.12s\nlinux /kernel\n%soptions %s\n",
+		c->id, boot->initrd ? "initrd /initrd.img\n" : "",
+		boot->cmdline);
 }
 
 struct volume {
@@ -114,9 +135,10 @@ static int add_text(struct volume *v, struct ig_compose *c, const char *path,
 	return ig_rope_mem(rope, text, strlen(text), err);
 }
 
-static int add_efi(struct volume *v, struct ig_compose *c, struct ig_err *err)
+static int add_efi(struct volume *v, struct ig_compose *c,
+		   const struct ig_boot *boot, struct ig_err *err)
 {
-	ig_autofree char *entry = loader_entry(c, err);
+	ig_autofree char *entry = loader_entry(c, boot, err);
 	const char *name = ig_media_efi_name(c, err);
 	struct ig_rope *rope = name ? ig_compose_new(c, err) : NULL;
 	struct ig_rope *plain = rope ? ig_compose_new(c, err) : NULL;
@@ -131,26 +153,25 @@ static int add_efi(struct volume *v, struct ig_compose *c, struct ig_err *err)
 	return add_text(v, c, "loader/entries/ingot.conf", entry, err);
 }
 
-int ig_media_volume(struct ig_rope *out, struct ig_compose *c, bool bios,
-		    bool efi, uint32_t hidden, struct ig_err *err)
+int ig_media_volume(struct ig_rope *out, struct ig_compose *c,
+		    const struct ig_media_volume *what, struct ig_err *err)
 {
 	struct volume v = { .n = 0 };
 	struct ig_fat_opts opts = { .label = "INGOT",
-				    .seed = c->boot.id,
-				    .hidden = hidden,
+				    .seed = c->id,
+				    .hidden = what->hidden,
 				    .time = IG_FIXED_TIME };
 
-	if (ig_compose_need_kernel(c, err) < 0)
-		return -1;
-	add_file(&v, "kernel", c->boot.kernel);
-	add_file(&v, "initrd.img", c->boot.initrd);
-	if (bios) {
-		ig_autofree char *cfg = ig_grub_config(c, "", "", err);
+	add_file(&v, "kernel", what->boot->kernel);
+	if (what->boot->initrd)
+		add_file(&v, "initrd.img", what->boot->initrd);
+	if (what->bios) {
+		ig_autofree char *cfg = ig_grub_config(what->boot, "", "", err);
 
 		if (!cfg || add_text(&v, c, "ingot/grub.cfg", cfg, err) < 0)
 			return -1;
 	}
-	if (efi && add_efi(&v, c, err) < 0)
+	if (what->efi && add_efi(&v, c, what->boot, err) < 0)
 		return -1;
 	return ig_fat_write(out, v.files, v.n, &opts, err);
 }

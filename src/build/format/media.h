@@ -26,8 +26,23 @@ int ig_media_disk(const struct ig_rope **out, struct ig_compose *c,
 int ig_media_iso(const struct ig_rope **out, struct ig_compose *c,
 		 struct ig_err *err);
 
+/* A CD. */
+struct ig_media_iso {
+	const struct ig_boot *boot;
+	const struct ig_tree *tree; /* a root file system beside; NULL: none */
+	const char *label;
+	bool bios, efi;
+};
+/** ig_media_write_iso() - with UEFI the kernel lies in the FAT image that this
+ * boots, where GRUB finds it too; without, below /boot. */
+int ig_media_write_iso(struct ig_rope *out, struct ig_compose *c,
+		       const struct ig_media_iso *what, struct ig_err *err);
 int ig_media_make_iso(struct ig_rope *out, struct ig_compose *c,
 		      struct ig_err *err);
+/** ig_media_write_uki() - @boot as one EFI program, signed when the options
+ * name a key. */
+int ig_media_write_uki(struct ig_rope *out, struct ig_compose *c,
+		       const struct ig_boot *boot, struct ig_err *err);
 int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
 		      struct ig_err *err);
 /** ig_media_measure() - what a verifier compares with, of the UKI, as the
@@ -41,19 +56,28 @@ int ig_media_measure(struct ig_compose *c, struct ig_err *err);
 const char *ig_media_efi_name(const struct ig_compose *c, struct ig_err *err);
 bool ig_media_has_bios(const struct ig_compose *c);
 
-/** ig_media_volume() - the FAT volume with kernel and initrd, GRUB's
- * configuration when @bios, systemd-boot and its entry when @efi. @hidden:
- * sectors before it on its disk. */
-int ig_media_volume(struct ig_rope *out, struct ig_compose *c, bool bios,
-		    bool efi, uint32_t hidden, struct ig_err *err);
+/* A FAT volume to boot from. */
+struct ig_media_volume {
+	const struct ig_boot *boot; /* its kernel and initrd */
+	bool bios;		    /* with GRUB's configuration */
+	bool efi;		    /* with systemd-boot and its entry */
+	uint32_t hidden;	    /* sectors before it on its disk */
+};
+int ig_media_volume(struct ig_rope *out, struct ig_compose *c,
+		    const struct ig_media_volume *what, struct ig_err *err);
 /** ig_media_sign() - the EFI program @pe at the start of @out, signed when
  * the options name a key; @pe must outlive @out. */
 int ig_media_sign(struct ig_rope *out, const struct ig_rope *pe,
 		  const struct ig_compose *c, struct ig_err *err);
-/** ig_grub_config() - /ingot/grub.cfg: @before, then kernel and initrd below
- * @prefix. malloc()ed. */
-char *ig_grub_config(const struct ig_compose *c, const char *before,
+/** ig_grub_config() - /ingot/grub.cfg: @before, then the kernel and initrd of
+ * @boot below @prefix. malloc()ed. */
+char *ig_grub_config(const struct ig_boot *boot, const char *before,
 		     const char *prefix, struct ig_err *err);
+/** ig_media_cmdline() - @boot's command line and @word, unless it has a word
+ * that begins with @unless. Lives as long as @c. */
+const char *ig_media_cmdline(struct ig_compose *c, const struct ig_boot *boot,
+			     const char *word, const char *unless,
+			     struct ig_err *err);
 /** ig_grub_boot() - the boot sector and core of GRUB for a core that begins
  * at sector @lba: 440 bytes to @sector, the core to @core. */
 int ig_grub_boot(unsigned char sector[440], struct ig_rope *core,

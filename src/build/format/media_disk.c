@@ -18,17 +18,17 @@ static int make_efi(struct ig_rope *out, struct ig_compose *c,
 	struct ig_rope *esp = ig_compose_new(c, err);
 	struct ig_fat_file file = { .path = ig_media_efi_name(c, err) };
 	struct ig_fat_opts fat = { .label = "ESP",
-				   .seed = c->boot.id,
+				   .seed = c->id,
 				   .hidden = FIRST_LBA,
 				   .time = IG_FIXED_TIME };
 	struct ig_partition part = { .type = TYPE_ESP,
 				     .name = "EFI System",
 				     .data = esp };
-	struct ig_disk_opts disk = { .seed = c->boot.id };
+	struct ig_disk_opts disk = { .seed = c->id };
 
 	if (!esp || !file.path || ig_media_uki(&file.data, c, err) < 0)
 		return -1;
-	fat.seed = disk.seed = c->boot.id;
+	fat.seed = disk.seed = c->id;
 	if (ig_fat_write(esp, &file, 1, &fat, err) < 0)
 		return -1;
 	return ig_gpt_write(out, &part, 1, &disk, err);
@@ -46,13 +46,16 @@ static int make_bios(struct ig_rope *out, struct ig_compose *c,
 				     .data = volume };
 	struct ig_disk_opts disk = { .boot = sector,
 				     .boot_len = sizeof(sector) };
+	struct ig_media_volume what = { .boot = &c->boot,
+					.bios = true,
+					.hidden = FIRST_LBA };
 	uint64_t end;
 
-	if (!volume || !core || !table ||
-	    ig_media_volume(volume, c, true, false, FIRST_LBA, err) < 0 ||
+	if (!volume || !core || !table || ig_compose_need_kernel(c, err) < 0 ||
+	    ig_media_volume(volume, c, &what, err) < 0 ||
 	    ig_grub_boot(sector, core, c, 1, err) < 0)
 		return -1;
-	disk.seed = c->boot.id;
+	disk.seed = c->id;
 	end = IG_SECTOR + ig_rope_size(core);
 	if (end > (uint64_t)FIRST_LBA * IG_SECTOR)
 		return ig_fail(
@@ -80,13 +83,17 @@ static int make_disk(struct ig_rope *out, struct ig_compose *c,
 	struct ig_disk_opts disk = { .boot = bios ? sector : NULL,
 				     .boot_len = bios ? sizeof(sector) : 0 };
 	/* The core has the first mebibyte of partitions to itself. */
-	uint32_t lba = bios ? FIRST_LBA * 2 : FIRST_LBA;
+	struct ig_media_volume what = { .boot = &c->boot,
+					.bios = bios,
+					.efi = true,
+					.hidden = bios ? FIRST_LBA * 2
+						       : FIRST_LBA };
 
-	if (!volume || !core ||
-	    ig_media_volume(volume, c, bios, true, lba, err) < 0 ||
+	if (!volume || !core || ig_compose_need_kernel(c, err) < 0 ||
+	    ig_media_volume(volume, c, &what, err) < 0 ||
 	    (bios && ig_grub_boot(sector, core, c, FIRST_LBA, err) < 0))
 		return -1;
-	disk.seed = c->boot.id;
+	disk.seed = c->id;
 	parts[0].size = MIB;
 	return ig_gpt_write(out, bios ? parts : parts + 1, bios ? 2 : 1, &disk,
 			    err);
@@ -124,11 +131,6 @@ int ig_media_efi(const struct ig_rope **out, struct ig_compose *c,
 int ig_media_bios(const struct ig_rope **out, struct ig_compose *c,
 		  struct ig_err *err)
 {
-	if (!ig_media_has_bios(c))
-		return ig_fail(
-			err, IG_ESPEC,
-			"%s has no BIOS: use a format with efi in its name",
-			c->plan->opts.arch);
 	return once(out, c, IG_MEDIA_BIOS, make_bios, "BIOS disk", err);
 }
 

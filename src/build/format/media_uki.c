@@ -16,20 +16,17 @@
 #define MEASUREMENTS "-measurements.json"
 
 /* What is in the UKI; @os_release gets the text that it borrows. */
-static int describe(struct ig_uki *out, char os_release[256],
-		    struct ig_compose *c, struct ig_err *err)
+static void describe(struct ig_uki *out, char os_release[256],
+		     const struct ig_compose *c, const struct ig_boot *boot)
 {
-	if (ig_compose_need_kernel(c, err) < 0)
-		return -1;
 	snprintf(
 		os_release, 256,
 		"ID=ingot\nNAME=\"ingot appliance\"\nPRETTY_NAME=\"ingot appliance %.12s\"\nVERSION_ID=\"%.12s\"\n",
-		c->boot.id, c->boot.id);
-	*out = (struct ig_uki){ .kernel = c->boot.kernel,
-				.initrd = c->boot.initrd,
-				.cmdline = c->boot.cmdline,
+		c->id, c->id);
+	*out = (struct ig_uki){ .kernel = boot->kernel,
+				.initrd = boot->initrd,
+				.cmdline = boot->cmdline,
 				.os_release = os_release };
-	return 0;
 }
 
 int ig_media_sign(struct ig_rope *out, const struct ig_rope *pe,
@@ -42,21 +39,30 @@ int ig_media_sign(struct ig_rope *out, const struct ig_rope *pe,
 	return ig_pe_sign(out, pe, o->sign_key, o->sign_cert, err);
 }
 
-int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
-		      struct ig_err *err)
+int ig_media_write_uki(struct ig_rope *out, struct ig_compose *c,
+		       const struct ig_boot *boot, struct ig_err *err)
 {
 	struct ig_rope *stub = ig_compose_new(c, err);
 	struct ig_rope *plain = ig_compose_new(c, err);
 	char os_release[256];
 	struct ig_uki uki;
 
-	if (!stub || !plain || describe(&uki, os_release, c, err) < 0 ||
+	if (!stub || !plain ||
 	    ig_compose_loader(stub, c, "efi/linux.stub", err) < 0)
 		return -1;
+	describe(&uki, os_release, c, boot);
 	uki.stub = stub;
 	if (ig_uki_write(plain, &uki, err) < 0)
 		return -1;
 	return ig_media_sign(out, plain, c, err);
+}
+
+int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
+		      struct ig_err *err)
+{
+	if (ig_compose_need_kernel(c, err) < 0)
+		return -1;
+	return ig_media_write_uki(out, c, &c->boot, err);
 }
 
 /* "key": {"digest": …, "size": …} */
@@ -90,10 +96,9 @@ static int write_json(struct ig_buf *json, struct ig_compose *c,
 	char os_release[256];
 	struct ig_uki uki;
 
-	if (ig_media_uki(&efi, c, err) < 0 ||
-	    describe(&uki, os_release, c, err) < 0 ||
-	    ig_pe_hash(digest, efi, err) < 0)
+	if (ig_media_uki(&efi, c, err) < 0 || ig_pe_hash(digest, efi, err) < 0)
 		return -1;
+	describe(&uki, os_release, c, &c->boot);
 	ig_hex(pe, digest, sizeof(digest));
 	if (ig_uki_pcr11(digest, &uki, err) < 0)
 		return -1;
@@ -109,7 +114,7 @@ static int write_json(struct ig_buf *json, struct ig_compose *c,
 			  "      \"11\": \"%s\"\n"
 			  "    }\n"
 			  "  }",
-			  c->boot.id, pe, pcr) < 0 ||
+			  c->id, pe, pcr) < 0 ||
 	    add_file(json, "kernel", uki.kernel, err) < 0 ||
 	    add_file(json, "initrd", uki.initrd, err) < 0)
 		return -1;

@@ -297,7 +297,7 @@ static int put_manifest(struct ig_buf *out, const struct artifact *a,
 	    ig_buf_putc(out, ',', err) < 0 ||
 	    put_note(out, "vnd.ingot.cmdline", a->c->boot.cmdline, err) < 0 ||
 	    ig_buf_putc(out, ',', err) < 0 ||
-	    put_note(out, "vnd.ingot.id", a->c->boot.id, err) < 0)
+	    put_note(out, "vnd.ingot.id", a->c->id, err) < 0)
 		return -1;
 	return ig_buf_puts(out, "}}", err);
 }
