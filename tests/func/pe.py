@@ -4,7 +4,7 @@
 
   pe.py make FILE          a PE32+ program for amd64 that does nothing
   pe.py loader OUTDIR PE   OCI layout of docker.io/test/loader:v1 with PE as
-                           stub and as systemd-boot, and no real GRUB
+                           stub and as systemd-boot, no real GRUB and PID 1
   pe.py kernel OUTDIR PE   that of docker.io/test/kernel:v1 with PE as kernel
   pe.py facts UKI          as JSON: its Authenticode SHA-256, PCR 11, and the
                            SHA-256 of the kernel and the initrd
@@ -91,6 +91,7 @@ def main():
         pe = read(sys.argv[3])
         Layout(path).write("docker.io/test/loader:v1", tar([
             ("efi/linux.stub", pe), ("efi/systemd-boot.efi", pe),
+            ("linux/init", b"\x7fELF of stage 1"),
             *((f"bios/{name}.img", bytes(size)) for name, size in BIOS)]))
     elif verb == "kernel":
         Layout(path).write("docker.io/test/kernel:v1", tar([
