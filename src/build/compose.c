@@ -142,7 +142,12 @@ static int publish(struct ig_compose *c, struct ig_outputs *out,
 
 static int write_all(struct ig_compose *c, struct ig_err *err)
 {
+	const struct ig_output_opts *o = c->opts;
+
 	if (ig_check_boot(c, err) < 0)
+		return -1;
+	if (!o->output && o->dir && *o->dir &&
+	    ig_mkdirs(o->dir, 0777, err) < 0)
 		return -1;
 	for (const char *const *name = c->opts->formats; *name; name++) {
 		c->format = ig_build_format(*name);

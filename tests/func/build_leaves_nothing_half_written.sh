@@ -38,9 +38,9 @@ untouched
 ok "a refused build leaves the older outputs alone"
 
 # Where the output goes.
-refused "open folder 'nowhere/.*No such file" build -f tar --dir nowhere web.yml
+refused "open folder 'nowhere/.*No such file" build --output nowhere/web.tar web.yml
 expect_missing nowhere
-refused 'Not a directory' build -f tar --dir web.yml web.yml
+refused "make folder 'web.yml': File exists" build -f tar --dir web.yml web.yml
 mkdir -p taken/web.tar
 usage 'is not a regular file' build -f tar --dir taken web.yml
 usage 'is not a regular file' build --output /dev/full web.yml
