@@ -62,7 +62,8 @@ static bool is_in_place(const struct gpt *gpt, size_t size, uint64_t sectors)
 int gpt_header(struct gpt *out, const uint8_t *sector, size_t size,
 	       uint64_t sectors)
 {
-	if (size < 512 || size > GPT_SECTOR || memcmp(sector, "EFI PART", 8))
+	if (size < 512 || size > GPT_SECTOR ||
+	    memcmp(sector, "EFI PART", 8) != 0)
 		return -1;
 	uint32_t len = get32(sector + HDR_SIZE);
 
@@ -128,8 +129,9 @@ bool gpt_part(struct gpt_part *out, const struct gpt *gpt,
 
 	out->first = get64(entry + ENT_FIRST);
 	out->last = get64(entry + ENT_LAST);
-	if (!memcmp(entry, unused, sizeof(unused)) || out->first > out->last ||
-	    out->first < gpt->usable_first || out->last > gpt->usable_last)
+	if (memcmp(entry, unused, sizeof(unused)) == 0 ||
+	    out->first > out->last || out->first < gpt->usable_first ||
+	    out->last > gpt->usable_last)
 		return false;
 	uuid_text(out->uuid, entry + ENT_UUID);
 	name_text(out->name, entry + ENT_NAME);

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,9 +54,9 @@ static void a_superblock_becomes_a_table(void **state)
 		assert_int_equal(verity_table(table, &v, "254:1", "254:2", HEX,
 					      modes[i].mode),
 				 0);
-		strcpy(want,
-		       "1 254:1 254:2 4096 4096 300 1 sha256 " HEX " ab007f");
-		strcat(want, modes[i].end);
+		snprintf(want, sizeof(want), "%s%s",
+			 "1 254:1 254:2 4096 4096 300 1 sha256 " HEX " ab007f",
+			 modes[i].end);
 		assert_string_equal(table, want);
 	}
 }
