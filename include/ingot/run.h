@@ -91,8 +91,9 @@ enum ig_accel ig_accel_probe(const struct ig_run *run, const char *state_dir);
 /**
  * ig_run() - boot and wait. The console goes to standard output as it comes,
  * and to @run->console_log. SIGINT, SIGTERM: the guest is asked to power off
- * (ACPI), a second one or 10 s later QEMU is ended. The terminal is as it was
- * after. No QEMU is left over, even when this program is killed with SIGKILL.
+ * (its power button), a second one or 10 s later QEMU is ended. The terminal is
+ * as it was after. No QEMU is left over, even when this program is killed with
+ * SIGKILL.
  * @end says how the guest ended; -1 only when the run could not be tried.
  */
 int ig_run(enum ig_guest_end *end, const struct ig_run *run,

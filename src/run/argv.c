@@ -15,12 +15,13 @@
 struct machine {
 	const char *arch, *program, *machine;
 	const char *cpu_tcg; /* NULL: QEMU's default */
+	bool keyboard;	     /* for its power key, see ig_qmp_power() */
 };
 
 static const struct machine machines[] = {
-	{ "amd64", "qemu-system-x86_64", "q35", NULL },
+	{ "amd64", "qemu-system-x86_64", "q35", NULL, false },
 	/* "max" is slow under TCG: pointer authentication */
-	{ "arm64", "qemu-system-aarch64", "virt", "cortex-a57" },
+	{ "arm64", "qemu-system-aarch64", "virt", "cortex-a57", true },
 };
 
 static const struct machine *find_machine(const char *arch)
@@ -38,6 +39,13 @@ const char *ig_qemu_program(const struct ig_run *run)
 	if (run->qemu)
 		return run->qemu;
 	return m ? m->program : NULL;
+}
+
+bool ig_qemu_has_keyboard(const struct ig_run *run)
+{
+	const struct machine *m = find_machine(run->arch);
+
+	return m && m->keyboard;
 }
 
 __attribute__((format(printf, 3, 4))) static int
@@ -98,7 +106,9 @@ static int add_machine(struct ig_argv *argv, const struct ig_run *run,
 	    add(argv, err, "%uM", run->memory_mib) < 0 ||
 	    add(argv, err, "-smp") < 0 || add(argv, err, "%u", run->cpus) < 0)
 		return -1;
-	return 0;
+	if (!m->keyboard)
+		return 0;
+	return add_pair(argv, "-device", "virtio-keyboard-pci", err);
 }
 
 static int add_base(struct ig_argv *argv, struct ig_err *err)

@@ -13,14 +13,32 @@ void ig_qmp_hello(int fd)
 	ig_qmp_send(fd, "qmp_capabilities");
 }
 
+static void send_line(int fd, const char *text)
+{
+	if (fd >= 0 &&
+	    send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+		return; /* QEMU is gone or stuck: the caller's deadline rules */
+}
+
 void ig_qmp_send(int fd, const char *command)
 {
 	char text[128];
 	int n = snprintf(text, sizeof(text), "{\"execute\":\"%s\"}\n", command);
 
-	if (fd >= 0 && n > 0 &&
-	    send(fd, text, (size_t)n, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
-		return; /* QEMU is gone or stuck: the caller's deadline rules */
+	if (n > 0)
+		send_line(fd, text);
+}
+
+/* Without firmware the arm64 machine's button is a GPIO line, for which
+ * Debian's cloud kernel has no driver (KEYBOARD_GPIO); PID 1 takes a second
+ * press for the first. */
+void ig_qmp_power(int fd, bool keyboard)
+{
+	ig_qmp_send(fd, "system_powerdown");
+	if (keyboard)
+		send_line(
+			fd,
+			"{\"execute\":\"send-key\",\"arguments\":{\"keys\":[{\"type\":\"qcode\",\"data\":\"power\"}]}}\n");
 }
 
 static void end_line(struct ig_qmp *qmp)

@@ -148,7 +148,7 @@ static void power_off(struct guest *g)
 		end_qemu(g);
 		return;
 	}
-	ig_qmp_send(g->qmp, "system_powerdown");
+	ig_qmp_power(g->qmp, ig_qemu_has_keyboard(g->run));
 	g->kill_at = now() + OFF_SECONDS;
 }
 

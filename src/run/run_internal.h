@@ -12,6 +12,7 @@
 #define IG_QMP_FD 3
 
 const char *ig_qemu_program(const struct ig_run *run);
+bool ig_qemu_has_keyboard(const struct ig_run *run);
 
 /* ---- console.c: what the guest says, line by line ---- */
 
@@ -54,6 +55,9 @@ void ig_qmp_hello(int fd);
 
 /** ig_qmp_send() - one command without arguments; answers are dropped. */
 void ig_qmp_send(int fd, const char *command);
+
+/** ig_qmp_power() - press the power button, and the @keyboard's power key. */
+void ig_qmp_power(int fd, bool keyboard);
 
 /** ig_qmp_feed() - look at @len bytes of what QEMU says. */
 void ig_qmp_feed(struct ig_qmp *qmp, const char *data, size_t len);

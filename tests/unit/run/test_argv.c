@@ -67,7 +67,7 @@ static const struct {
 	    .no_network = true },
 	  IG_ACCEL_TCG,
 	  "qemu-system-aarch64 -accel tcg -machine virt -cpu cortex-a57 "
-	  "-m 256M -smp 1 " HEAD "-kernel k" },
+	  "-m 256M -smp 1 -device virtio-keyboard-pci " HEAD "-kernel k" },
 	{ { .arch = "arm64",
 	    .memory_mib = 256,
 	    .cpus = 1,
@@ -75,7 +75,7 @@ static const struct {
 	    .no_network = true },
 	  IG_ACCEL_KVM,
 	  "qemu-system-aarch64 -accel kvm -machine virt -cpu host "
-	  "-m 256M -smp 1 " HEAD "-kernel k" },
+	  "-m 256M -smp 1 -device virtio-keyboard-pci " HEAD "-kernel k" },
 	{ { .arch = "amd64",
 	    .memory_mib = 256,
 	    .cpus = 1,

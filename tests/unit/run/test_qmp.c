@@ -7,6 +7,8 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <ingot/own.h>
 
@@ -58,11 +60,37 @@ static void a_line_of_any_length_does_no_harm(void **state)
 	assert_true(qmp.reset);
 }
 
+static void presses_the_keyboards_power_key_where_there_is_one(void **state)
+{
+	static const char *const want[] = {
+		"{\"execute\":\"system_powerdown\"}\n",
+		"{\"execute\":\"system_powerdown\"}\n"
+		"{\"execute\":\"send-key\",\"arguments\":{\"keys\":"
+		"[{\"type\":\"qcode\",\"data\":\"power\"}]}}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(want); i++) {
+		char got[512] = "";
+		int fds[2];
+
+		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+		ig_qmp_power(fds[0], i != 0);
+		close(fds[0]);
+		assert_int_equal(recv(fds[1], got, sizeof(got), MSG_WAITALL),
+				 strlen(want[i]));
+		close(fds[1]);
+		assert_string_equal(got, want[i]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_a_reset_from_a_power_off),
 		cmocka_unit_test(a_line_of_any_length_does_no_harm),
+		cmocka_unit_test(
+			presses_the_keyboards_power_key_where_there_is_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
