@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # Boot tests source this. It adds to tests/support/lib.sh: $SOURCE (the
-# project), one cache for all boot tests (packages are built once), and
-# guest_start, guest_page, guest_stop.
+# project), one cache for all boot tests (packages are built once), guests of
+# "ingot run" (guest_start) and guests of QEMU itself, with a firmware and a
+# medium (qemu_machine, qemu_attach, qemu_start).
 SUPPORT=$(cd "$(dirname "$0")/../support" && pwd)
 export SUPPORT
 # shellcheck source=tests/support/lib.sh
@@ -52,4 +53,118 @@ guest_end() {
 free_port() {
     python3 -c 'import socket
 s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# need_file FILE... - skip when one is missing
+need_file() {
+    local file
+    for file; do
+        [ -f "$file" ] || skip "there is no $file"
+    done
+}
+
+# -- QEMU itself ---------------------------------------------------------------
+
+OVMF=/usr/share/OVMF
+AAVMF=/usr/share/AAVMF
+ARCH=amd64
+export OVMF AAVMF ARCH
+machine=()
+
+# qemu_flash CODE VARS - firmware, with a copy of its variables
+qemu_flash() {
+    cp "$2" vars.fd
+    machine+=(-drive "if=pflash,format=raw,readonly=on,file=$1"
+        -drive "if=pflash,format=raw,file=vars.fd")
+}
+
+# qemu_machine FIRMWARE - $machine becomes the command line of a machine of $ARCH
+# with none (for a kernel), bios, uefi, or secure (Secure Boot by the test keys)
+qemu_machine() {
+    case $ARCH in
+    amd64) machine=(qemu-system-x86_64 -machine q35) ;;
+    arm64)
+        # "max" is slow in emulation; without a menu AAVMF waits 5 seconds
+        machine=(qemu-system-aarch64 -machine virt -cpu cortex-a57
+            -boot "menu=on,splash-time=0")
+        ;;
+    esac
+    machine+=(-accel tcg -m 512 -nodefaults -display none -no-reboot
+        -serial file:console.log)
+    case $ARCH-$1 in
+    amd64-uefi) qemu_flash $OVMF/OVMF_CODE_4M.fd $OVMF/OVMF_VARS_4M.fd ;;
+    arm64-uefi) qemu_flash $AAVMF/AAVMF_CODE.fd $AAVMF/AAVMF_VARS.fd ;;
+    amd64-secure)
+        machine+=(-machine smm=on -global ICH9-LPC.disable_s3=1
+            -global "driver=cfi.pflash01,property=secure,value=on")
+        qemu_flash $OVMF/OVMF_CODE_4M.secboot.fd \
+            $OVMF/OVMF_VARS_4M.snakeoil.fd
+        ;;
+    esac
+}
+
+# qemu_disk HOW FILE - a disk or a CD to boot; nothing is written to FILE
+qemu_disk() {
+    local format=raw bus="" device
+    case $2 in
+    *.qcow2) format=qcow2 ;;
+    *.vhd) format=vpc ;;
+    *.vmdk) format=vmdk ;;
+    esac
+    case $1 in
+    virtio) device=virtio-blk-pci ;;
+    nvme) device=nvme,serial=1 ;;
+    ahci) device=ide-hd ;;
+    ahci-cd) device=ide-cd ;;
+    pvscsi) bus=pvscsi device=scsi-hd ;;
+    scsi) bus=virtio-scsi-pci device=scsi-hd ;;
+    scsi-cd) bus=virtio-scsi-pci device=scsi-cd ;;
+    usb) bus=qemu-xhci device=usb-storage ;;
+    *) fail "no way '$1' to attach $2" ;;
+    esac
+    [ -z "$bus" ] || machine+=(-device "$bus")
+    machine+=(-drive "file=$2,format=$format,if=none,id=medium,snapshot=on"
+        -device "$device,drive=medium,bootindex=0")
+}
+
+# qemu_attach HOW FILE PORT - what to boot, and a network card that forwards
+# PORT to the guest's port 80. HOW is kernel (FILE-kernel and what belongs to
+# it), efi (a program), fat (a folder), pxe (a script in its folder) or a disk's.
+qemu_attach() {
+    local net="user,id=net0,hostfwd=tcp:127.0.0.1:$3-:80" card=romfile=
+    case $1 in
+    kernel)
+        machine+=(-kernel "$2-kernel" -initrd "$2-initrd.img"
+            -append "$(cat "$2-cmdline")")
+        ;;
+    efi) machine+=(-kernel "$2") ;;
+    fat)
+        machine+=(-drive "file=fat:$2,format=raw,if=virtio,readonly=on")
+        ;;
+    pxe)
+        net+=",tftp=${2%/*},bootfile=${2##*/}"
+        card=bootindex=0
+        ;;
+    *) qemu_disk "$1" "$2" ;;
+    esac
+    machine+=(-netdev "$net" -device "virtio-net-pci,netdev=net0,$card")
+}
+
+# qemu_start - $machine in the background, console in console.log
+qemu_start() {
+    : >console.log
+    timeout 150 "${machine[@]}" >run.log 2>&1 &
+    guest=$!
+}
+
+# qemu_page FIRMWARE HOW FILE - boot it to its page
+qemu_page() {
+    local port
+    port=$(free_port)
+    qemu_machine "$1"
+    qemu_attach "$2" "$3" "$port"
+    qemu_start
+    guest_page "$port"
+    stop_pid "$guest"
+    grep -qi ingot page.html || fail "this is another page"
 }

@@ -1,70 +1,62 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Every boot medium boots to the page under each firmware that it is for: as a
-# disk, as a CD, and a CD's file as a disk (USB stick).
+# Every format boots to the page under each firmware that it is for: as a disk,
+# as a CD, as a USB stick, over the network.
 # usage: media.sh [NAME...]   (default: all)
 set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=tests/boot/media_lib.sh
+. "$SOURCE/tests/boot/media_lib.sh"
+need_file $OVMF/OVMF_CODE_4M.fd
+# The network card's ROM, for both firmwares.
+need_file /usr/lib/ipxe/qemu/efi-virtio.rom
 
-OVMF=/usr/share/OVMF/OVMF_CODE_4M.fd
-[ -f "$OVMF" ] || skip "there is no OVMF"
+# name, format, firmware, how it is attached, file
+cases="
+uki             uki               uefi efi     web.efi
+uki-on-disk     uki               uefi fat     esp
+raw-bios        raw-bios          bios virtio  web-bios.img
+raw-efi         raw-efi           uefi virtio  web-efi.img
+raw-on-bios     raw               bios virtio  web.img
+raw-usb-bios    raw               bios usb     web.img
+raw-on-uefi     raw               uefi virtio  web.img
+raw-usb-uefi    raw               uefi usb     web.img
+iso-cd-bios     iso               bios ahci-cd web.iso
+iso-disk-bios   iso               bios virtio  web.iso
+iso-usb-bios    iso               bios usb     web.iso
+iso-cd-uefi     iso               uefi ahci-cd web.iso
+iso-disk-uefi   iso               uefi virtio  web.iso
+iso-usb-uefi    iso               uefi usb     web.iso
+efi-initrd-cd   iso-efi-initrd    uefi ahci-cd web-efi-initrd.iso
+efi-initrd-usb  iso-efi-initrd    uefi usb     web-efi-initrd.iso
+qcow2-bios      qcow2-bios        bios virtio  web.qcow2
+qcow2-efi       qcow2-efi         uefi scsi    web-efi.qcow2
+aws-bios        aws               bios nvme    web.raw
+aws-uefi        aws               uefi nvme    web.raw
+gcp-bios        gcp               bios scsi    disk.raw
+gcp-uefi        gcp               uefi scsi    disk.raw
+vhd-bios        vhd               bios ahci    web.vhd
+vhd-uefi        vhd               uefi ahci    web.vhd
+dynamic-bios    dynamic-vhd       bios ahci    dynamic.vhd
+dynamic-uefi    dynamic-vhd       uefi virtio  dynamic.vhd
+vmdk-bios       vmdk              bios pvscsi  web.vmdk
+vmdk-uefi       vmdk              uefi ahci    web.vmdk
+containerdisk-bios containerdisk  bios virtio  bundle/rootfs/disk/disk.img
+containerdisk-uefi containerdisk  uefi virtio  bundle/rootfs/disk/disk.img
+pxe-bios        pxe               bios pxe     web.ipxe
+pxe-uefi        pxe               uefi pxe     web.ipxe
+tar             tar-kernel-initrd none kernel  tar
+oci             oci               none kernel  oci
+firecracker     firecracker       none kernel  fire"
 
-# name, format, file, firmware, how it is attached
-cases="raw-bios        raw-bios    web-bios.img    bios disk
-raw-on-bios     raw         web.img         bios disk
-raw-on-uefi     raw         web.img         uefi disk
-raw-efi         raw-efi     web-efi.img     uefi disk
-iso-bios-cd     iso         web.iso         bios cd
-iso-bios-usb    iso         web.iso         bios disk
-iso-uefi-cd     iso         web.iso         uefi cd
-iso-uefi-usb    iso         web.iso         uefi disk
-qcow2-bios      qcow2-bios  web.qcow2       bios qcow2
-qcow2-efi       qcow2-efi   web-efi.qcow2   uefi qcow2
-vhd             vhd         web.vhd         bios vpc
-vmdk            vmdk        web.vmdk        bios vmdk
-firecracker     firecracker web-vmlinux     none kernel"
+# web.sh boots kernel+initrd; the others do not boot by themselves.
+every_format "kernel+initrd tar docker wsl" "$cases"
 
-# medium_start FILE FIRMWARE HOW PORT
-medium_start() {
-    # shellcheck disable=SC2054
-    local args=(-accel tcg -machine q35 -m 512 -nodefaults -display none
-        -no-reboot -serial file:console.log
-        -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$4-:80"
-        -device virtio-net-pci,netdev=net0,romfile=)
-    if [ "$2" = uefi ]; then
-        cp "${OVMF/CODE/VARS}" vars.fd
-        # shellcheck disable=SC2054
-        args+=(-drive "if=pflash,format=raw,readonly=on,file=$OVMF"
-            -drive if=pflash,format=raw,file=vars.fd)
-    fi
-    case $3 in
-    cd) args+=(-cdrom "$1" -boot d) ;;
-    disk) args+=(-drive "file=$1,format=raw,if=virtio,readonly=on") ;;
-    kernel)
-        args+=(-kernel "$1" -initrd web-initrd.img
-            -append "$(cat web-cmdline)")
-        ;;
-    *) args+=(-drive "file=$1,format=$3,if=virtio,readonly=on") ;;
-    esac
-    timeout 150 qemu-system-x86_64 "${args[@]}" >qemu.log 2>&1 &
-    guest=$!
-}
-
-# One build makes all of them.
-formats=kernel+initrd,raw,raw-efi,raw-bios,iso,qcow2-bios,qcow2-efi,vhd,vmdk
-"$INGOT" build --format "$formats,firecracker,uki,gcp" --dir . \
-    "$SOURCE/examples/web.yml" 2>build.log || { cat build.log; fail "no build"; }
-
-while read -r name _ file firmware how; do
-    [ $# -eq 0 ] || case " $* " in *" $name "*) ;; *) continue ;; esac
-    began=$(date +%s%N)
-    cp "$file" run.img
-    : >console.log
-    : >run.log
-    port=$(free_port)
-    medium_start run.img "$firmware" "$how" "$port"
-    guest_page "$port"
-    stop_pid "$guest"
-    ok "$name: page after $((($(date +%s%N) - began) / 1000000)) ms"
-done <<<"$cases"
+began=$SECONDS
+build_media "$cases" "$SOURCE/examples/web.yml"
+mkdir -p esp/EFI/BOOT
+ln web.efi esp/EFI/BOOT/BOOTX64.EFI
+rename_kernel fire web-vmlinux web-initrd.img web-cmdline
+ok "built and unpacked after $((SECONDS - began)) s"
+boot_all "$@" <<<"$cases"

@@ -6,31 +6,16 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-CODE=/usr/share/OVMF/OVMF_CODE_4M.secboot.fd
-VARS=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
 SNAKEOIL=/usr/share/ovmf/PkKek-1-snakeoil
-for file in "$CODE" "$VARS" "$SNAKEOIL.key" "$SNAKEOIL.pem"; do
-    [ -f "$file" ] || skip "there is no $file"
-done
+need_file $OVMF/OVMF_CODE_4M.secboot.fd $OVMF/OVMF_VARS_4M.snakeoil.fd \
+    $SNAKEOIL.key $SNAKEOIL.pem
 need openssl
 
 # secure_start FILE PORT
 secure_start() {
-    cp "$VARS" vars.fd
-    : >console.log
-    : >run.log
-    # shellcheck disable=SC2054
-    local args=(-accel tcg -machine q35,smm=on -m 512 -nodefaults
-        -display none -no-reboot -serial file:console.log
-        -global driver=cfi.pflash01,property=secure,value=on
-        -global ICH9-LPC.disable_s3=1
-        -drive "if=pflash,format=raw,readonly=on,file=$CODE"
-        -drive if=pflash,format=raw,file=vars.fd
-        -drive "file=$1,format=raw,if=virtio,readonly=on"
-        -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$2-:80"
-        -device virtio-net-pci,netdev=net0,romfile=)
-    timeout 150 qemu-system-x86_64 "${args[@]}" >qemu.log 2>&1 &
-    guest=$!
+    qemu_machine secure
+    qemu_attach virtio "$1" "$2"
+    qemu_start
 }
 
 openssl pkey -in "$SNAKEOIL.key" -passin pass:snakeoil -out key.pem
@@ -55,7 +40,7 @@ for ((tries = 0; tries < 40; tries++)); do
         fail "without a signature the page came"
     fi
     grep -Eaq 'Access Denied|Security Violation' console.log && break
-    kill -0 "$guest" 2>/dev/null || fail "QEMU ended: $(cat qemu.log)"
+    kill -0 "$guest" 2>/dev/null || fail "QEMU ended: $(cat run.log)"
     sleep 1
 done
 stop_pid "$guest"
