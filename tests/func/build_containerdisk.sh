@@ -7,8 +7,16 @@ need skopeo
 "$INGOT" formats | grep -q '^containerdisk' || skip "no such format"
 
 import_images --set basic
+pe() {
+	"$PYTHON" -B "$FUNC/pe.py" "$@" || fail "pe.py $*"
+}
+pe make program
+pe kernel kernel.layout program
+pe loader loader.layout program
+ingot -q cache import kernel.layout loader.layout
 web_spec web.yml
-ingot build --format containerdisk web.yml
+build=(build --arch amd64 --bootloader test/loader:v1 --format containerdisk)
+ingot "${build[@]}" web.yml
 skopeo --insecure-policy inspect --raw oci-archive:web-containerdisk.tar \
 	>manifest.json || fail "skopeo inspect --raw"
 skopeo --insecure-policy inspect oci-archive:web-containerdisk.tar \
@@ -58,6 +66,6 @@ fi
 ok "the layer has the disk, of QEMU's user"
 
 mkdir again
-ingot build --format containerdisk --dir again web.yml
+ingot "${build[@]}" --dir again web.yml
 expect_same web-containerdisk.tar again/web-containerdisk.tar
 ok "the same bytes again"
