@@ -367,6 +367,7 @@ struct ig_recipe_step {
 	struct ig_strs packages;
 	struct ig_strs exclude;	    /* globs below the root, "**" too */
 	const char *suite;	    /* NULL: the default suite */
+	struct ig_strs components;  /* of the archive; none: main */
 	const char *mirror;	    /* NULL: the default mirror */
 	struct ig_opt_bool depends; /* debian: also what they depend on */
 	/* files */

@@ -15,7 +15,8 @@
 
 /*
  * The host's apt sources (sources.list(5)), both forms, read for Debian's own
- * archives of one suite: SUITE, SUITE-updates and SUITE-security.
+ * archives of one suite: SUITE, SUITE-updates and SUITE-security. Debian's
+ * archives have all components, whichever of them the host takes from there.
  */
 #define SOURCES_MAX (1u << 20)
 #define WORDS_MAX   32
@@ -80,7 +81,7 @@ static bool is_debian(const char *uri)
 }
 
 static int put_line(struct ig_buf *out, const char *uri, const char *suite,
-		    struct ig_err *err)
+		    const char *components, struct ig_err *err)
 {
 	const char *key = NULL;
 
@@ -92,26 +93,27 @@ static int put_line(struct ig_buf *out, const char *uri, const char *suite,
 		return ig_fail(
 			err, IG_ENOENT,
 			"no keys to check Debian's archive with: install the Debian package debian-archive-keyring");
-	return ig_buf_printf(out, err, "deb [signed-by=%s] %s %s main\n", key,
-			     uri, suite);
+	return ig_buf_printf(out, err, "deb [signed-by=%s] %s %s %s\n", key,
+			     uri, suite, components);
 }
 
 /* One archive, unless its line is there already. */
 static int found(struct ig_buf *out, const char *uri, const char *suite,
-		 struct ig_err *err)
+		 const char *components, struct ig_err *err)
 {
-	ig_autofree char *end = ig_format(err, " %s %s main\n", uri, suite);
+	ig_autofree char *end =
+		ig_format(err, " %s %s %s\n", uri, suite, components);
 
 	if (!end)
 		return -1;
 	if (!is_debian(uri) || (out->data && strstr(out->data, end)))
 		return 0;
-	return put_line(out, uri, suite, err);
+	return put_line(out, uri, suite, components, err);
 }
 
 /* deb [options] URI SUITE COMPONENT… */
-static int one_line(struct ig_buf *out, const char *suite, char *line,
-		    struct ig_err *err)
+static int one_line(struct ig_buf *out, const struct pkg_archive *want,
+		    char *line, struct ig_err *err)
 {
 	struct words words;
 	size_t at = 1;
@@ -124,20 +126,20 @@ static int one_line(struct ig_buf *out, const char *suite, char *line,
 			at++;
 		at++;
 	}
-	if (at + 2 >= words.n || !of_suite(words.v[at + 1], suite) ||
+	if (at + 2 >= words.n || !of_suite(words.v[at + 1], want->suite) ||
 	    !has_word(&words, at + 2, "main"))
 		return 0;
-	return found(out, words.v[at], words.v[at + 1], err);
+	return found(out, words.v[at], words.v[at + 1], want->components, err);
 }
 
-static int list_file(struct ig_buf *out, const char *suite, char *text,
-		     struct ig_err *err)
+static int list_file(struct ig_buf *out, const struct pkg_archive *want,
+		     char *text, struct ig_err *err)
 {
 	char *line;
 
 	while ((line = strsep(&text, "\n"))) {
 		line[strcspn(line, "#")] = '\0';
-		if (one_line(out, suite, line, err) < 0)
+		if (one_line(out, want, line, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -149,7 +151,7 @@ struct stanza {
 	struct words types, uris, suites, components;
 };
 
-static int end_stanza(struct ig_buf *out, const char *suite,
+static int end_stanza(struct ig_buf *out, const struct pkg_archive *want,
 		      struct stanza *stanza, struct ig_err *err)
 {
 	const struct stanza done = *stanza;
@@ -159,11 +161,11 @@ static int end_stanza(struct ig_buf *out, const char *suite,
 	    !has_word(&done.components, 0, "main"))
 		return 0;
 	for (size_t s = 0; s < done.suites.n; s++) {
-		if (!of_suite(done.suites.v[s], suite))
+		if (!of_suite(done.suites.v[s], want->suite))
 			continue;
 		for (size_t u = 0; u < done.uris.n; u++) {
-			if (found(out, done.uris.v[u], done.suites.v[s], err) <
-			    0)
+			if (found(out, done.uris.v[u], done.suites.v[s],
+				  want->components, err) < 0)
 				return -1;
 		}
 	}
@@ -192,8 +194,8 @@ static void field(struct stanza *stanza, char *line)
 		stanza->off = strstr(colon + 1, "no") != NULL;
 }
 
-static int sources_file(struct ig_buf *out, const char *suite, char *text,
-			struct ig_err *err)
+static int sources_file(struct ig_buf *out, const struct pkg_archive *want,
+			char *text, struct ig_err *err)
 {
 	struct stanza stanza = { 0 };
 	char *line;
@@ -202,17 +204,17 @@ static int sources_file(struct ig_buf *out, const char *suite, char *text,
 		if (line[0] == '#')
 			continue;
 		if (line[strspn(line, SPACE)] == '\0') {
-			if (end_stanza(out, suite, &stanza, err) < 0)
+			if (end_stanza(out, want, &stanza, err) < 0)
 				return -1;
 			continue;
 		}
 		field(&stanza, line);
 	}
-	return end_stanza(out, suite, &stanza, err);
+	return end_stanza(out, want, &stanza, err);
 }
 
-static int read_sources(struct ig_buf *out, const char *suite, int dirfd,
-			const char *name, struct ig_err *err)
+static int read_sources(struct ig_buf *out, const struct pkg_archive *want,
+			int dirfd, const char *name, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(SOURCES_MAX);
 	struct ig_err ignored;
@@ -221,8 +223,8 @@ static int read_sources(struct ig_buf *out, const char *suite, int dirfd,
 	if (ig_read_file(&text, dirfd, name, &ignored) < 0 || !text.data)
 		return 0;
 	if (ig_ends(name, ".sources"))
-		return sources_file(out, suite, text.data, err);
-	return list_file(out, suite, text.data, err);
+		return sources_file(out, want, text.data, err);
+	return list_file(out, want, text.data, err);
 }
 
 static int is_sources(const struct dirent *entry)
@@ -236,8 +238,8 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int scan(struct ig_buf *out, const char *suite, const char *etc,
-		struct ig_err *err)
+static int scan(struct ig_buf *out, const struct pkg_archive *want,
+		const char *etc, struct ig_err *err)
 {
 	ig_autofree char *parts = ig_format(err, "%s/sources.list.d", etc);
 	ig_autofree char *list = ig_format(err, "%s/sources.list", etc);
@@ -246,15 +248,14 @@ static int scan(struct ig_buf *out, const char *suite, const char *etc,
 	int result = 0;
 	int n;
 
-	if (!parts || !list ||
-	    read_sources(out, suite, AT_FDCWD, list, err) < 0)
+	if (!parts || !list || read_sources(out, want, AT_FDCWD, list, err) < 0)
 		return -1;
 	dirfd = open(parts, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	n = dirfd < 0 ? 0
 		      : scandirat(dirfd, ".", &entries, is_sources, by_name);
 	for (int i = 0; i < n; i++) {
 		if (result == 0)
-			result = read_sources(out, suite, dirfd,
+			result = read_sources(out, want, dirfd,
 					      entries[i]->d_name, err);
 		free(entries[i]);
 	}
@@ -262,30 +263,31 @@ static int scan(struct ig_buf *out, const char *suite, const char *etc,
 	return result;
 }
 
-int pkg_apt_lines(struct ig_buf *out, const char *suite, const char *etc,
-		  struct ig_err *err)
+int pkg_apt_lines(struct ig_buf *out, const struct pkg_archive *want,
+		  const char *etc, struct ig_err *err)
 {
+	const char *suite = want->suite;
+	const char *components = want->components;
 	ig_autofree char *updates = ig_format(err, "%s-updates", suite);
 	ig_autofree char *security = ig_format(err, "%s-security", suite);
-	ig_autofree char *main_line = ig_format(err, " %s main\n", suite);
+	ig_autofree char *line = ig_format(err, " %s %s\n", suite, components);
 
-	if (!updates || !security || !main_line ||
-	    scan(out, suite, etc, err) < 0)
+	if (!updates || !security || !line || scan(out, want, etc, err) < 0)
 		return -1;
-	if (out->data && strstr(out->data, main_line))
+	if (out->data && strstr(out->data, line))
 		return 0;
 	ig_buf_clear(out);
-	if (put_line(out, PKG_MIRROR, suite, err) < 0)
+	if (put_line(out, PKG_MIRROR, suite, components, err) < 0)
 		return -1;
 	if (strcmp(suite, "sid") == 0 || strcmp(suite, "unstable") == 0)
 		return 0;
-	if (put_line(out, PKG_MIRROR, updates, err) < 0)
+	if (put_line(out, PKG_MIRROR, updates, components, err) < 0)
 		return -1;
-	return put_line(out, PKG_MIRROR "-security", security, err);
+	return put_line(out, PKG_MIRROR "-security", security, components, err);
 }
 
-int pkg_mirror_line(struct ig_buf *out, const char *suite, const char *mirror,
-		    struct ig_err *err)
+int pkg_mirror_line(struct ig_buf *out, const struct pkg_archive *want,
+		    const char *mirror, struct ig_err *err)
 {
 	if (strpbrk(mirror, "\n\r"))
 		return ig_fail(err, IG_ESPEC, "a mirror is one line");
@@ -296,5 +298,5 @@ int pkg_mirror_line(struct ig_buf *out, const char *suite, const char *mirror,
 			err, IG_ESPEC,
 			"mirror '%s' is neither an URI nor a line of sources.list",
 			mirror);
-	return put_line(out, mirror, suite, err);
+	return put_line(out, mirror, want->suite, want->components, err);
 }

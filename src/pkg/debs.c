@@ -131,15 +131,42 @@ static int job_names(struct job *job, const struct pkg *pkg,
 	return 0;
 }
 
+char *pkg_debs_components(const struct ig_strs *list, struct ig_err *err)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+	IG_AUTO(ig_buf_done) struct ig_buf words = IG_BUF_INIT(LINES_MAX);
+
+	if (!list->n && ig_buf_puts(&words, "main", err) < 0)
+		return NULL;
+	for (size_t i = 0; i < list->n; i++) {
+		const char *name = list->v[i];
+
+		if (!name[0] || name[strspn(name, good)]) {
+			ig_fail(err, IG_ESPEC,
+				"components[%zu]: '%s' is not a component of Debian's archive",
+				i, name);
+			return NULL;
+		}
+		if (ig_buf_printf(&words, err, "%s%s", i ? " " : "", name) < 0)
+			return NULL;
+	}
+	return ig_buf_give(&words, err);
+}
+
 static int job_lines(struct job *job, const struct pkg *pkg,
 		     const struct ig_recipe_step *step, const char *suite,
 		     struct ig_err *err)
 {
 	const char *mirror = step->mirror ? step->mirror : pkg->opts->mirror;
+	ig_autofree char *components =
+		pkg_debs_components(&step->components, err);
+	const struct pkg_archive want = { suite, components };
 
+	if (!components)
+		return -1;
 	if (!mirror)
-		return pkg_apt_lines(&job->lines, suite, "/etc/apt", err);
-	return pkg_mirror_line(&job->lines, suite, mirror, err);
+		return pkg_apt_lines(&job->lines, &want, "/etc/apt", err);
+	return pkg_mirror_line(&job->lines, &want, mirror, err);
 }
 
 /* Without a line that is not of the file system, apt opens no socket. */

@@ -113,13 +113,21 @@ int pkg_run(const struct ig_proc *proc, const char *debian,
 
 /* ---- Debian ---- */
 
-/** pkg_apt_lines() - the lines of sources.list for @suite, one a line: those
+/* What of Debian's archive packages come from. */
+struct pkg_archive {
+	const char *suite;
+	const char *components; /* "main", "main non-free-firmware" */
+};
+/** pkg_apt_lines() - the lines of sources.list for @want, one a line: those
  * of the folder @etc ("/etc/apt") that are Debian's, or the default. */
-int pkg_apt_lines(struct ig_buf *out, const char *suite, const char *etc,
-		  struct ig_err *err);
+int pkg_apt_lines(struct ig_buf *out, const struct pkg_archive *want,
+		  const char *etc, struct ig_err *err);
 /** pkg_mirror_line() - the same for one mirror: an URI, or a whole line. */
-int pkg_mirror_line(struct ig_buf *out, const char *suite, const char *mirror,
-		    struct ig_err *err);
+int pkg_mirror_line(struct ig_buf *out, const struct pkg_archive *want,
+		    const char *mirror, struct ig_err *err);
+/** pkg_debs_components() - @list as words of sources.list, checked ("main"
+ * when it is empty); malloc()ed. */
+char *pkg_debs_components(const struct ig_strs *list, struct ig_err *err);
 
 /* One .deb, inside a file. */
 struct pkg_deb {

@@ -23,6 +23,7 @@
 	  .at = offsetof(STEP, packages) },                                    \
 		IG_VALUE("exclude", IG_K_STRS, STEP, exclude),                 \
 		IG_STR("suite", STEP, suite, 0),                               \
+		IG_VALUE("components", IG_K_STRS, STEP, components),           \
 		IG_STR("mirror", STEP, mirror, 0)
 
 /* The members of a step's value lie in the step itself. */

@@ -18,7 +18,8 @@ static void reads_a_recipe(void **state)
 		"- files: [{path: /etc/x, source: x}]\n"
 		"- base: alpine\n"
 		"- compile: {folder: ../f, sources: [a.c], flags: [-O2], output: /init}\n"
-		"- kernel: {packages: [linux-image-cloud-amd64]}\n";
+		"- kernel: {packages: [linux-image-cloud-amd64],\n"
+		"    components: [main, non-free]}\n";
 	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
 	struct ig_err err = { 0 };
 
@@ -47,6 +48,9 @@ static void reads_a_recipe(void **state)
 	assert_string_equal(r->steps[3].output, "/init");
 	assert_int_equal(r->steps[4].kind, IG_STEP_KERNEL);
 	assert_int_equal(r->steps[4].pos.line, 14);
+	assert_int_equal(r->steps[0].components.n, 0);
+	assert_int_equal(r->steps[4].components.n, 2);
+	assert_string_equal(r->steps[4].components.v[1], "non-free");
 }
 
 static void reads_steps_that_shape_boot_loaders(void **state)
