@@ -22,7 +22,7 @@
  * architectures share one name. Change HASH_VERSION when the same recipe
  * gives other bytes than before.
  */
-#define HASH_VERSION "ingot-pkg-2"
+#define HASH_VERSION "ingot-pkg-3"
 #define DEPTH_MAX    8
 #define READ_SIZE    65536
 

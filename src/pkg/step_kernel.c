@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pkg_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <ingot/err.h>
@@ -11,6 +12,7 @@
 #include <ingot/tree.h>
 
 /* The shape of LinuxKit's kernel images: /kernel, /kernel.tar. */
+#define PATH_ROOM 4200
 
 static const struct ig_node *find_kernel(const struct ig_tree *tree,
 					 struct ig_err *err)
@@ -56,11 +58,11 @@ static struct ig_node *find_modules(const struct ig_tree *tree,
 	return NULL;
 }
 
-static int put_copy(struct pkg *pkg, const char *path,
+static int put_copy(struct ig_tree *tree, const char *path,
 		    const struct ig_inode *from, uint32_t mode,
 		    struct ig_err *err)
 {
-	struct ig_inode *inode = ig_tree_inode(pkg->tree, IG_FILE, err);
+	struct ig_inode *inode = ig_tree_inode(tree, IG_FILE, err);
 
 	if (!inode)
 		return -1;
@@ -69,12 +71,39 @@ static int put_copy(struct pkg *pkg, const char *path,
 	inode->size = from->size;
 	inode->fd = from->fd;
 	inode->off = from->off;
-	return pkg_put_file(pkg->tree, path, inode, err);
+	return pkg_put_file(tree, path, inode, err);
 }
 
-/* lib/modules/VERSION alone, whatever else the packages have. */
-static int write_modules(struct pkg *pkg, struct ig_tree *tree,
-			 struct ig_err *err)
+/* Debian has device trees as usr/lib/linux-image-VERSION/VENDOR/BOARD.dtb,
+ * LinuxKit's kernel.tar as boot/dtb/VENDOR/BOARD.dtb. */
+static int take_dtbs(struct ig_tree *out, struct ig_tree *tree,
+		     const char *version, struct ig_err *err)
+{
+	ig_autofree char *top =
+		ig_format(err, "usr/lib/linux-image-%s/", version);
+	ig_autofree char *path = malloc(PATH_ROOM);
+
+	if (!top || !path)
+		return top ? ig_fail_mem(err) : -1;
+	for (const struct ig_node *node = ig_tree_root(tree); node;
+	     node = ig_node_next(node)) {
+		ig_autofree char *to = NULL;
+
+		if (node->inode->type != IG_FILE ||
+		    !ig_ends(node->name, ".dtb"))
+			continue;
+		if (ig_node_path(path, PATH_ROOM, "", node, err) < 0)
+			return -1;
+		if (!ig_starts(path, top))
+			continue;
+		to = ig_format(err, "boot/dtb/%s", path + strlen(top));
+		if (!to || put_copy(out, to, node->inode, 0644, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int write_tar(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err)
 {
 	struct ig_inode *inode = ig_tree_inode(pkg->tree, IG_FILE, err);
 	IG_AUTO(ig_sink_closep)
@@ -118,10 +147,11 @@ static int make(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err)
 	const struct ig_node *kernel = find_kernel(tree, err);
 	ig_autofree char *version = NULL;
 	ig_autofree char *config_path = NULL;
+	IG_AUTO(ig_tree_freep) struct ig_tree *dtbs = ig_tree_new(err);
 	const struct ig_node *config;
 	struct ig_node *dir;
 
-	if (!kernel)
+	if (!kernel || !dtbs)
 		return -1;
 	version = ig_strdup(
 		strchr(kernel->name, '-') ? strchr(kernel->name, '-') + 1 : "",
@@ -131,16 +161,21 @@ static int make(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err)
 	config_path = ig_format(err, "boot/config-%s", version);
 	dir = find_modules(tree, version, err);
 	if (!config_path || !dir ||
-	    put_copy(pkg, "kernel", kernel->inode, 0644, err) < 0)
+	    put_copy(pkg->tree, "kernel", kernel->inode, 0644, err) < 0)
 		return -1;
 	config = ig_tree_find(tree, config_path);
 	if (config && config->inode->type == IG_FILE &&
-	    put_copy(pkg, "kernel-config", config->inode, 0644, err) < 0)
+	    put_copy(pkg->tree, "kernel-config", config->inode, 0644, err) < 0)
 		return -1;
+	if (take_dtbs(dtbs, tree, version, err) < 0)
+		return -1;
+	/* lib/modules/VERSION, whatever else the packages have */
 	keep_only(tree, dir);
 	if (pkg_depmod(tree, &pkg->spool, dir, version, err) < 0)
 		return ig_wrap(err, "modules of '%s'", version);
-	return write_modules(pkg, tree, err);
+	if (ig_tree_graft(tree, ig_tree_root(tree), dtbs, err) < 0)
+		return -1;
+	return write_tar(pkg, tree, err);
 }
 
 int pkg_step_kernel(struct pkg *pkg, const struct ig_recipe_step *step,
