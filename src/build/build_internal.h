@@ -14,7 +14,7 @@ struct ig_tree;
 struct ig_spool;
 
 /* Raised when the bytes of a part change for the same inputs. */
-#define IG_PART_VERSION "1"
+#define IG_PART_VERSION "2"
 
 /* ---- part.c: what a part's files are called, and their encoding ---- */
 
@@ -25,6 +25,7 @@ struct ig_spool;
 #define IG_SUFFIX_MODULES  "modules"
 #define IG_SUFFIX_MODNAMES "modnames"
 #define IG_SUFFIX_CONFIG   "config"
+#define IG_SUFFIX_DTBS	   "dtbs"
 
 /** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @plan. */
 void ig_part_suffix(char out[32], const struct ig_plan *plan);
@@ -64,6 +65,11 @@ bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store);
  * in the spec or in the image. */
 int ig_kernel_ucode(int *fd, const struct ig_plan *plan, struct ig_store *store,
 		    struct ig_err *err);
+/** ig_kernel_dtbs() - the kernel image's device trees in @tree, as
+ * boot/dtb/…; data goes to @spool. There may be none. */
+int ig_kernel_dtbs(struct ig_tree *tree, struct ig_spool *spool,
+		   const struct ig_plan *plan, struct ig_store *store,
+		   struct ig_err *err);
 int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
 		 unsigned want, struct ig_err *err);
 /** ig_make_loader() - the files of plan->loader, each a part file. */

@@ -146,8 +146,7 @@ static int write_all(struct ig_compose *c, struct ig_err *err)
 
 	if (ig_check_boot(c, err) < 0)
 		return -1;
-	if (!o->output && o->dir && *o->dir &&
-	    ig_mkdirs(o->dir, 0777, err) < 0)
+	if (!o->output && o->dir && *o->dir && ig_mkdirs(o->dir, 0777, err) < 0)
 		return -1;
 	for (const char *const *name = c->opts->formats; *name; name++) {
 		c->format = ig_build_format(*name);

@@ -222,6 +222,17 @@ static int add_cmdline(struct ig_tree *tree, const struct ig_plan *plan,
 	return ig_tree_put(tree, boot, "cmdline", 7, inode, err) ? 0 : -1;
 }
 
+static int add_dtbs(struct ig_tree *tree, struct ig_generated *gen,
+		    const struct ig_plan *plan, struct ig_store *store,
+		    struct ig_err *err)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *dtbs = ig_tree_new(err);
+
+	if (!dtbs || ig_kernel_dtbs(dtbs, &gen->spool, plan, store, err) < 0)
+		return -1;
+	return ig_tree_graft(tree, ig_tree_root(tree), dtbs, err);
+}
+
 static int add_boot(struct ig_tree *tree, struct ig_generated *gen,
 		    const struct ig_plan *plan, struct ig_store *store,
 		    struct ig_err *err)
@@ -234,7 +245,8 @@ static int add_boot(struct ig_tree *tree, struct ig_generated *gen,
 	if (kernel_mode(&mode, plan, store, err) < 0 ||
 	    add_cmdline(tree, plan, err) < 0 ||
 	    add_boot_part(tree, gen, plan, store, IG_SUFFIX_KERNEL, "kernel",
-			  mode, err) < 0)
+			  mode, err) < 0 ||
+	    add_dtbs(tree, gen, plan, store, err) < 0)
 		return -1;
 	if (ig_kernel_ucode(&ucode, plan, store, err) < 0)
 		return -1;

@@ -17,8 +17,12 @@
 
 /*
  * A kernel image (LinuxKit's convention) has the kernel, a tar of modules and
- * sometimes microcode as files of its root. Each becomes a part file.
+ * device trees, and sometimes microcode as files of its root. Each becomes a
+ * part file.
  */
+#define DTB_DIR	 "boot/dtb"
+#define DTB_MARK 1u
+
 struct kernel {
 	const struct ig_plan *plan;
 	struct ig_store *store;
@@ -66,6 +70,16 @@ static int put_file(const struct kernel *k, const char *suffix,
 	return ig_part_put_file(k->store, k->key, suffix, inode, err);
 }
 
+/* The walk, as long as it is below @top. */
+static struct ig_node *next_below(struct ig_node *at, const struct ig_node *top)
+{
+	if (at->child)
+		return at->child;
+	while (at != top && !at->next)
+		at = at->parent;
+	return at == top ? NULL : at->next;
+}
+
 static int fill_tar(void *ctx, struct ig_sink *out, struct ig_err *err)
 {
 	struct ig_encode_opts opts = { .prefix = "", .max_time = INT64_MAX };
@@ -107,6 +121,38 @@ static int read_tar(struct ig_tree *tree, struct ig_spool *spool,
 	return 0;
 }
 
+static int fill_dtbs(void *ctx, struct ig_sink *out, struct ig_err *err)
+{
+	struct ig_encode_opts opts = { .prefix = "",
+				       .max_time = INT64_MAX,
+				       .mark = DTB_MARK };
+
+	return ig_tar_write(out, ctx, &opts, err) < 0 ? -1
+						      : ig_tar_end(out, err);
+}
+
+/* boot/dtb is for firmware: a part of its own, not among the modules, which
+ * all go into the initrd. */
+static int put_dtbs(struct kernel *k, struct ig_tree *tree, struct ig_err *err)
+{
+	struct ig_node *dtbs = ig_tree_find(tree, DTB_DIR);
+	struct ig_node *boot = dtbs ? dtbs->parent : NULL;
+
+	for (struct ig_node *at = dtbs; at; at = next_below(at, dtbs))
+		at->inode->mark = DTB_MARK;
+	if (ig_part_fill(k->store, k->key, IG_SUFFIX_DTBS, fill_dtbs, tree,
+			 err) < 0)
+		return -1;
+	if (!dtbs)
+		return 0;
+	ig_tree_remove(tree, dtbs);
+	if (!boot->child)
+		ig_tree_remove(tree, boot);
+	for (struct ig_node *at = ig_tree_root(tree); at; at = ig_node_next(at))
+		at->inode->mark = 0;
+	return 0;
+}
+
 static int put_modules(struct kernel *k, const struct ig_inode *tar,
 		       struct ig_err *err)
 {
@@ -116,6 +162,8 @@ static int put_modules(struct kernel *k, const struct ig_inode *tar,
 	if (!tree || read_tar(tree, &k->spool, k, tar, err) < 0)
 		return -1;
 	if (put_module_names(k, tree, err) < 0)
+		return -1;
+	if (ig_tree_sort(tree, err) < 0 || put_dtbs(k, tree, err) < 0)
 		return -1;
 	if (tar && want->set &&
 	    ig_modules_select(tree, &k->spool, want->v, want->n, err) < 0)
@@ -203,9 +251,13 @@ bool ig_kernel_made(const struct ig_plan *plan, struct ig_store *store)
 {
 	const char *ucode = plan->spec->kernel.ucode;
 	const char *const suffixes[] = {
-		IG_SUFFIX_MTREE,   IG_SUFFIX_KERNEL,
-		IG_SUFFIX_MODULES, IG_SUFFIX_MODNAMES,
-		IG_SUFFIX_CONFIG,  ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
+		IG_SUFFIX_MTREE,
+		IG_SUFFIX_KERNEL,
+		IG_SUFFIX_MODULES,
+		IG_SUFFIX_MODNAMES,
+		IG_SUFFIX_CONFIG,
+		IG_SUFFIX_DTBS,
+		ucode && *ucode ? IG_SUFFIX_UCODE : NULL,
 	};
 
 	/* Each may be damaged or collected alone. */
@@ -257,4 +309,20 @@ int ig_kernel_modules(struct ig_tree *tree, struct ig_spool *spool,
 			  err) < 0)
 		return ig_wrap(err, "%s", plan->kernel->pin->name);
 	return read_tar(tree, spool, &k, find_file(&k, k.tar), err);
+}
+
+int ig_kernel_dtbs(struct ig_tree *tree, struct ig_spool *spool,
+		   const struct ig_plan *plan, struct ig_store *store,
+		   struct ig_err *err)
+{
+	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
+	int fd = -1;
+
+	if (ig_part_open(&fd, store, plan->kernel->key, IG_SUFFIX_DTBS, err) <
+	    0)
+		return -1;
+	src = ig_source_fd(fd, err); /* takes fd */
+	if (!src)
+		return -1;
+	return ig_tar_tree(tree, spool, src, "device trees", false, err);
 }

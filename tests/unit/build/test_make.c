@@ -293,6 +293,7 @@ static void makes_a_damaged_part_again(void **state)
 		{ ".cpio-zstd3", 1, 1 }, { ".tar", 1, 1 },
 		{ ".mtree", 2, 2 },	 { ".kernel", 1, 1 },
 		{ ".modules", 1, 1 },	 { ".ucode", 1, 1 },
+		{ ".dtbs", 1, 1 },
 	};
 
 	(void)state;
