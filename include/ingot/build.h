@@ -178,13 +178,18 @@ struct ig_build_format {
 /** ig_build_formats() - all, NULL-ended. */
 const struct ig_build_format *const *ig_build_formats(void);
 const struct ig_build_format *ig_build_format(const char *name);
+/** ig_build_clash() - the first of the files ("NAME.vhd", *@len bytes) that
+ * both @a and @b write, each with a content of its own; NULL: none. */
+const char *ig_build_clash(size_t *len, const struct ig_build_format *a,
+			   const struct ig_build_format *b);
 
 /** ig_initrd_at() - which piece of the plan's initrd has the byte @at, for
  * messages: "in the part services[0] of IMAGE"; malloc()ed. */
 char *ig_initrd_at(const struct ig_plan *plan, struct ig_store *store,
 		   uint64_t at, struct ig_err *err);
 
-/** ig_compose() - write the formats. All files appear, or none. */
+/** ig_compose() - write the formats, of which no two clash. All files appear,
+ * or none. */
 int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 	       const struct ig_output_opts *opts, struct ig_outputs *out,
 	       struct ig_err *err);

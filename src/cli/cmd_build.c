@@ -136,24 +136,33 @@ static int check_format(const char *name, const struct cli_build *o,
 	return 0;
 }
 
-static bool has_format(const struct cli_build *o, const char *name)
+/* Each format before the one at @at has to leave its files alone. */
+static int check_clash(const struct cli_build *o, size_t at, struct ig_err *err)
 {
-	for (size_t i = 0; i < o->formats.n; i++)
-		if (ig_streq(o->formats.v[i], name))
-			return true;
-	return false;
+	const struct ig_build_format *f = ig_build_format(o->formats.v[at]);
+
+	for (size_t i = 0; i < at; i++) {
+		const struct ig_build_format *other =
+			ig_build_format(o->formats.v[i]);
+		size_t len;
+		const char *file = ig_build_clash(&len, other, f);
+
+		if (file)
+			return ig_fail(
+				err, IG_EUSAGE,
+				"formats %s and %s both write %.*s: build them one after the other",
+				other->name, f->name, (int)len, file);
+	}
+	return 0;
 }
 
 static int check_formats(const struct cli_build *o, unsigned *want,
 			 unsigned *need, struct ig_err *err)
 {
 	for (size_t i = 0; i < o->formats.n; i++)
-		if (check_format(o->formats.v[i], o, want, need, err) < 0)
+		if (check_format(o->formats.v[i], o, want, need, err) < 0 ||
+		    check_clash(o, i, err) < 0)
 			return -1;
-	if (has_format(o, "vhd") && has_format(o, "dynamic-vhd"))
-		return ig_fail(
-			err, IG_EUSAGE,
-			"vhd and dynamic-vhd have one file name: build them one after the other");
 	if (!o->output)
 		return 0;
 	if (o->prove && ig_streq(o->output, "-"))

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <ingot/own.h>
 #include <ingot/str.h>
 
 #include "formats.h"
@@ -38,6 +41,49 @@ static const struct ig_build_format *const formats[] = {
 const struct ig_build_format *const *ig_build_formats(void)
 {
 	return formats;
+}
+
+/* What is the same whichever format writes it. */
+static const char *const shared[] = {
+	"NAME-kernel",
+	"NAME-initrd.img",
+	"NAME-cmdline",
+	"NAME-measurements.json",
+};
+
+static bool is_shared(const char *file, size_t len)
+{
+	for (size_t i = 0; i < IG_COUNT(shared); i++)
+		if (strlen(shared[i]) == len && !memcmp(shared[i], file, len))
+			return true;
+	return false;
+}
+
+static bool writes(const struct ig_build_format *f, const char *file,
+		   size_t len)
+{
+	for (const char *at = f->files; *at; at += strspn(at, " ")) {
+		size_t n = strcspn(at, " ");
+
+		if (n == len && !memcmp(at, file, len))
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+const char *ig_build_clash(size_t *len, const struct ig_build_format *a,
+			   const struct ig_build_format *b)
+{
+	if (a == b)
+		return NULL;
+	for (const char *at = a->files; *at; at += strspn(at, " ")) {
+		*len = strcspn(at, " ");
+		if (writes(b, at, *len) && !is_shared(at, *len))
+			return at;
+		at += *len;
+	}
+	return NULL;
 }
 
 const struct ig_build_format *ig_build_format(const char *name)
