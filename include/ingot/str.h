@@ -30,6 +30,11 @@ int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err);
 /** ig_word() - where in @text a word starts that begins with @begins; words
  * are what blanks separate. NULL when there is none, or no @text. */
 const char *ig_word(const char *text, const char *begins);
+/** ig_parse_size() - "512M", "4G", "4GiB" (powers of 1024: K, M, G, T) as
+ * bytes, from 1 to 1024T; a number alone counts @bare bytes, and is refused
+ * when that is 0. IG_EUSAGE with a message that says how to write it. */
+int ig_parse_size(uint64_t *out, const char *text, uint64_t bare,
+		  struct ig_err *err);
 /** ig_nearest() - the word of @words (NULL-ended) most like @text, when it is
  * near enough to be a typo, else NULL. Borrowed from @words. */
 const char *ig_nearest(const char *text, const char *const *words);

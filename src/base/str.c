@@ -10,6 +10,8 @@
 #include <ingot/err.h>
 #include <ingot/own.h>
 
+#define SIZE_LIMIT ((uint64_t)1 << 50)
+
 char *ig_strcopy(const char *text, size_t len)
 {
 	char *copy = len < SIZE_MAX ? malloc(len + 1) : NULL;
@@ -129,6 +131,37 @@ int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err)
 				       "the number %.40s is too large", text);
 	}
 	*out = value;
+	return 0;
+}
+
+/* What one of the unit at the end of a size is; 0: no such unit. */
+static uint64_t unit_of(const char *text, uint64_t bare)
+{
+	static const char units[] = "KMGT";
+	const char *unit = *text ? strchr(units, *text) : NULL;
+
+	if (!*text)
+		return bare;
+	if (!unit || (text[1] && strcmp(text + 1, "iB") != 0))
+		return 0;
+	return (uint64_t)1 << (unit - units + 1) * 10;
+}
+
+int ig_parse_size(uint64_t *out, const char *text, uint64_t bare,
+		  struct ig_err *err)
+{
+	size_t digits = strspn(text, "0123456789");
+	uint64_t unit = digits ? unit_of(text + digits, bare) : 0;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < digits && n <= SIZE_LIMIT; i++)
+		n = n * 10 + (uint64_t)(text[i] - '0');
+	if (!unit || !n || n > SIZE_LIMIT / unit)
+		return ig_fail(
+			err, IG_EUSAGE,
+			"'%.40s' is not a size: write 512M or 4G, at most 1024T",
+			text);
+	*out = n * unit;
 	return 0;
 }
 

@@ -127,6 +127,55 @@ static void parses_decimal_numbers(void **state)
 	}
 }
 
+static void parses_sizes(void **state)
+{
+	static const struct {
+		const char *text;
+		uint64_t bare;
+		uint64_t value; /* 0: refused */
+	} cases[] = {
+		{ "1K", 0, 1024 },
+		{ "512M", 0, 512u << 20 },
+		{ "007M", 0, 7u << 20 },
+		{ "4G", 0, (uint64_t)4 << 30 },
+		{ "4GiB", 0, (uint64_t)4 << 30 },
+		{ "2T", 0, (uint64_t)2 << 40 },
+		{ "1024T", 0, (uint64_t)1 << 50 },
+		{ "4", 1u << 30, (uint64_t)4 << 30 },
+		{ "4", 0, 0 },
+		{ "1025T", 0, 0 },
+		{ "1048577", 1u << 30, 0 },
+		{ "99999999999999999999999999999999M", 0, 0 },
+		{ "18446744073709551617K", 0, 0 },
+		{ "", 1, 0 },
+		{ "G", 1, 0 },
+		{ "0G", 0, 0 },
+		{ "0", 1, 0 },
+		{ "-1G", 0, 0 },
+		{ " 1G", 0, 0 },
+		{ "1 G", 0, 0 },
+		{ "1g", 0, 0 },
+		{ "1GB", 0, 0 },
+		{ "1GiBs", 0, 0 },
+		{ "1.5G", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		struct ig_err err = { 0 };
+		uint64_t value = 0;
+		int ret = ig_parse_size(&value, cases[i].text, cases[i].bare,
+					&err);
+
+		assert_int_equal(ret, cases[i].value ? 0 : -1);
+		assert_true(value == cases[i].value);
+		if (ret < 0) {
+			assert_int_equal(err.code, IG_EUSAGE);
+			assert_non_null(strstr(err.msg, "write 512M or 4G"));
+		}
+	}
+}
+
 static void finds_the_nearest_word(void **state)
 {
 	static const char *const words[] = { "kernel", "init",	   "onboot",
@@ -206,6 +255,7 @@ int main(void)
 		cmocka_unit_test(compares_heads_tails_and_null),
 		cmocka_unit_test(knows_utf8),
 		cmocka_unit_test(parses_decimal_numbers),
+		cmocka_unit_test(parses_sizes),
 		cmocka_unit_test(finds_the_nearest_word),
 		cmocka_unit_test(writes_hex),
 		cmocka_unit_test(writes_sizes_for_people),
