@@ -35,6 +35,9 @@ int ig_rope_file(struct ig_rope *rope, int fd, uint64_t off, uint64_t len,
 		 struct ig_err *err);
 /** ig_rope_own() - as ig_rope_file() for the whole file; takes @fd. */
 int ig_rope_own(struct ig_rope *rope, int fd, struct ig_err *err);
+/** ig_rope_sparse() - as ig_rope_file() for the whole file, with every block of
+ * 4 KiB that is all zero as zeros, whatever the file system knows of holes. */
+int ig_rope_sparse(struct ig_rope *rope, int fd, struct ig_err *err);
 /** ig_rope_zero() - append @len zeros; they become a hole. */
 int ig_rope_zero(struct ig_rope *rope, uint64_t len, struct ig_err *err);
 /** ig_rope_align() - zeros up to a multiple of @unit. */
