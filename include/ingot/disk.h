@@ -184,6 +184,26 @@ int ig_squashfs_write(int fd, struct ig_tree *tree,
 int ig_erofs_write(struct ig_rope *out, struct ig_tree *tree,
 		   const struct ig_fs_opts *opts, struct ig_err *err);
 
+/* ---- empty volumes ---- */
+
+#define IG_EXT4_MIN   (8u << 20) /* bytes */
+#define IG_EXT4_LABEL 16	 /* characters */
+
+struct ig_ext4_opts {
+	const char *label; /* NULL: none */
+	const char *seed;
+	int64_t time; /* of all that has one, seconds, from 1 on */
+};
+/** ig_ext4_write() - an empty ext4 of @size bytes (whole blocks of 4 KiB of
+ * it) in the empty regular file @fd, through libext2fs: what mke2fs makes, with
+ * a journal, one inode for 16 KiB, and room to grow 1024-fold. Little of it is
+ * written; the rest is a hole. Bytes depend on @size and @opts alone.
+ * IG_ELIMIT below IG_EXT4_MIN and above 16 TiB. */
+int ig_ext4_write(int fd, uint64_t size, const struct ig_ext4_opts *opts,
+		  struct ig_err *err);
+
+/* ---- verity ---- */
+
 /** ig_verity_write() - the dm-verity superblock and hash tree (version 1,
  * SHA-256, 4096-byte blocks) of @data, whose size is a multiple of 4096, to
  * @out; @root receives the root hash, @salt comes from the seed. Made on many
