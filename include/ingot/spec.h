@@ -243,6 +243,34 @@ struct ig_target {
 	uint64_t memory_mib; /* the same; 0: not known */
 };
 
+/* A partition behind those that boot. */
+struct ig_disk_part {
+	struct ig_pos pos;
+	const char *label;  /* name of the partition and label of its volume */
+	const char *size;   /* as written; NULL: the least */
+	const char *format; /* "ext4", "vfat", "none" or NULL */
+	const char *type;   /* see ig_partition_guid(); NULL: linux-generic */
+	bool grow;	    /* takes the rest of the disk; the last one only */
+	uint64_t bytes;	    /* what it needs at least, whole mebibytes */
+};
+
+/* What formats that are disks have besides what boots. */
+struct ig_disk_section {
+	bool set;
+	struct ig_pos pos; /* of the size */
+	const char *size;  /* as written: "4G"; NULL: as needed */
+	uint64_t bytes;	   /* the same; 0: as needed */
+	bool partitions_set;
+	size_t partitions_n;
+	struct ig_disk_part *partitions;
+};
+
+/** ig_partition_guid() - the GPT type of a partition, from a name of the UAPI
+ * Discoverable Partitions Specification ("home"; "root" is that of @arch) or a
+ * GUID; NULL is "linux-generic". Static memory, or @type. NULL for a name that
+ * there is not, or not for @arch. */
+const char *ig_partition_guid(const char *type, const char *arch);
+
 struct ig_file {
 	struct ig_pos pos;
 	const char *path;
@@ -276,6 +304,7 @@ struct ig_spec {
 	struct ig_kernel kernel;
 	struct ig_bootloader bootloader;
 	struct ig_target target;
+	struct ig_disk_section disk;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -303,8 +332,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, target: field-wise override; lists: append; service
- * names stay unique).
+ * (kernel, bootloader, target, disk: field-wise override; lists: append;
+ * service names stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several

@@ -282,6 +282,8 @@ int ig_emit_object(struct ig_emit *e, const struct ig_object *object,
 
 		if (!present && !(f->flags & always))
 			continue;
+		if (e->form != IG_FORM_SPEC && (f->flags & IG_F_OUTSIDE))
+			continue;
 		if (e->writer->key(e->writer, f->key) < 0)
 			return -1;
 		rc = !present && is_list(f->kind) ? put_empty(e)

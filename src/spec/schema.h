@@ -40,6 +40,8 @@ enum {
 	IG_F_YAML = 8,	   /* metadata in YAML has it even when absent */
 	IG_F_JSON = 16,	   /* the same for JSON */
 	IG_F_ALWAYS = IG_F_YAML | IG_F_JSON,
+	IG_F_OUTSIDE = 32, /* is not about what is in the image: metadata,
+			    * which is, does without */
 };
 
 #define IG_PROBLEMS_MAX 20 /* that are told */
@@ -134,6 +136,16 @@ int ig_check_file(struct ig_walk *walk, void *object,
 		  const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_target(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_size(struct ig_walk *walk, const struct ig_path *path,
+		  const struct ig_ynode *node);
+int ig_check_partition_label(struct ig_walk *walk, const struct ig_path *path,
+			     const struct ig_ynode *node);
+int ig_check_partition_type(struct ig_walk *walk, const struct ig_path *path,
+			    const struct ig_ynode *node);
+int ig_check_disk_part(struct ig_walk *walk, void *object,
+		       const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_disk(struct ig_walk *walk, void *object,
+		  const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_device(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
 

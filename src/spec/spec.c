@@ -112,6 +112,22 @@ static void merge_target(struct ig_target *target, const struct ig_target *more)
 		*target = *more;
 }
 
+static void merge_disk(struct ig_disk_section *disk,
+		       const struct ig_disk_section *more)
+{
+	disk->set = disk->set || more->set;
+	if (more->size) {
+		disk->pos = more->pos;
+		disk->size = more->size;
+		disk->bytes = more->bytes;
+	}
+	if (more->partitions_set) {
+		disk->partitions_set = true;
+		disk->partitions_n = more->partitions_n;
+		disk->partitions = more->partitions;
+	}
+}
+
 static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 		       struct ig_err *err)
 {
@@ -242,6 +258,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 	merge_kernel(&merged.kernel, &part.kernel);
 	merge_bootloader(&merged.bootloader, &part.bootloader);
 	merge_target(&merged.target, &part.target);
+	merge_disk(&merged.disk, &part.disk);
 	*spec = merged;
 	return 0;
 }

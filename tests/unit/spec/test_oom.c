@@ -38,6 +38,7 @@ void *__wrap_realloc(void *p, size_t size)
 }
 
 static const char text[] =
+	"disk: {size: 1G, partitions: [{label: a, format: ext4, type: home}]}\n"
 	"init: [a, b]\n"
 	"services:\n"
 	"- {name: s, image: i, sysctl: {a: b}, mounts: [{type: tmpfs}], uid: s}\n";
