@@ -133,7 +133,9 @@ struct ig_output_opts {
 	const char *sign_key;	    /* as ig_pe_sign(), for EFI programs … */
 	const char *sign_cert;	    /* … both or none */
 	enum ig_root_fs root;
-	unsigned memory_mib; /* of a machine's configuration; 0: 512 */
+	unsigned memory_mib;   /* of a machine's configuration; 0: 512 */
+	const char *size_text; /* of a disk, as given, for messages … */
+	uint64_t size;	       /* … bytes; 0: as the spec says */
 };
 
 struct ig_output {
@@ -173,6 +175,7 @@ struct ig_build_format {
 	unsigned want;
 	unsigned need;
 	bool stream; /* one file, which may be standard output */
+	bool disk;   /* has the spec's disk section and size */
 	int (*write)(struct ig_compose *compose, struct ig_err *err);
 };
 /** ig_build_formats() - all, NULL-ended. */

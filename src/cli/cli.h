@@ -104,6 +104,8 @@ char *cli_base_name(const char *file, struct ig_err *err);
 
 struct cli_build {
 	const char *arch, *name, *dir, *output, *rules, *compress, *memory;
+	const char *size;	/* of a disk … */
+	uint64_t bytes;		/* … the same */
 	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
 	const char *root_fs;
 	const char *sign_key, *sign_cert;

@@ -7,6 +7,7 @@
 #include <ingot/build.h>
 #include <ingot/disk.h>
 #include <ingot/err.h>
+#include <ingot/log.h>
 #include <ingot/own.h>
 #include <ingot/registry.h>
 #include <ingot/spec.h>
@@ -101,6 +102,23 @@ static int check_format_arch(const struct ig_build_format *f, const char *arch,
 		err, IG_EUSAGE,
 		"format %s is for %s, not for %s: 'ingot formats' tells which are",
 		f->name, f->arches, arch);
+}
+
+/* LinuxKit's: a number alone is gibibytes. */
+static int parse_size(struct cli_build *o, struct ig_err *err)
+{
+	bool disk = false;
+
+	if (!o->size)
+		return 0;
+	if (ig_parse_size(&o->bytes, o->size, 1u << 30, err) < 0)
+		return ig_wrap(err, "--size");
+	for (size_t i = 0; i < o->formats.n; i++)
+		disk = disk || ig_build_format(o->formats.v[i])->disk;
+	if (!disk)
+		ig_warn("--size %s says nothing: no format here is a disk",
+			o->size);
+	return 0;
 }
 
 static int check_format(const char *name, const struct cli_build *o,
@@ -238,7 +256,9 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 					 .name = o->name,
 					 .output = o->output,
 					 .sign_key = o->sign_key,
-					 .sign_cert = o->sign_cert };
+					 .sign_cert = o->sign_cert,
+					 .size_text = o->size,
+					 .size = o->bytes };
 	uint64_t memory = 0;
 	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
@@ -297,7 +317,7 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	    check_formats(&o, &want, &need, err) < 0 ||
 	    parse_epoch(&popts.max_time, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
-	    parse_rules(&popts, o.rules, err) < 0 ||
+	    parse_rules(&popts, o.rules, err) < 0 || parse_size(&o, err) < 0 ||
 	    check_signing(&o, need, err) < 0)
 		return -1;
 	base = cli_base_name(files[n - 1], err);
@@ -362,6 +382,9 @@ static const struct cli_option *options(void)
 		{ "root-fs", 0, "NAME",
 		  "root of raw-verity: squashfs (default) or erofs",
 		  .text = &opts.root_fs },
+		{ "size", 0, "SIZE",
+		  "of a disk: 512M, 4G; a number alone is G (default: as needed)",
+		  .text = &opts.size },
 		{ "bootloader", 0, "REF",
 		  "boot-loader image, or @pkg:DIR (default: comes with ingot)",
 		  .text = &opts.bootloader },

@@ -201,5 +201,6 @@ const struct ig_build_format ig_format_containerdisk = {
 	.want = IG_WANT_CPIO,
 	.need = IG_NEED_KERNEL | IG_NEED_LOADER,
 	.stream = true,
+	.disk = true,
 	.write = write_containerdisk,
 };

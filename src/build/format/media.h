@@ -4,6 +4,9 @@
 
 #include "compose.h"
 
+struct ig_disk_opts;
+struct ig_partition;
+
 /*
  * Boot media, each a rope that is made once for all formats of a build and
  * lives as long as @c. How each firmware finds its way: docs/boot.md.
@@ -48,6 +51,26 @@ int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
 /** ig_media_measure() - what a verifier compares with, of the UKI, as the
  * output "-measurements.json"; nothing when the output is one file. */
 int ig_media_measure(struct ig_compose *c, struct ig_err *err);
+
+/* ---- disk_section.c ---- */
+
+/** ig_media_gpt() - a disk with the @boot partitions and behind them those of
+ * the spec's disk section, of the size that spec or options name. Of @disk the
+ * seed and the size are not read: both come from @c. IG_ESPEC when they do not
+ * fit. */
+int ig_media_gpt(struct ig_rope *out, struct ig_compose *c,
+		 const struct ig_partition *boot, size_t boot_n,
+		 const struct ig_disk_opts *disk, struct ig_err *err);
+/** ig_media_mbr() - the same with a DOS partition table, which has room for
+ * four partitions and no names. */
+int ig_media_mbr(struct ig_rope *out, struct ig_compose *c,
+		 const struct ig_partition *boot, size_t boot_n,
+		 const struct ig_disk_opts *disk, struct ig_err *err);
+/** ig_media_disk_seed() - of the identifiers of a disk: the image's id, and
+ * another when the spec or the options say something about the disk. 64 hex
+ * digits and a NUL. */
+int ig_media_disk_seed(char seed[65], const struct ig_compose *c,
+		       struct ig_err *err);
 
 /* ---- pieces that several of them use ---- */
 

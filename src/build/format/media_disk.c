@@ -24,14 +24,14 @@ static int make_efi(struct ig_rope *out, struct ig_compose *c,
 	struct ig_partition part = { .type = TYPE_ESP,
 				     .name = "EFI System",
 				     .data = esp };
-	struct ig_disk_opts disk = { .seed = c->id };
+	struct ig_disk_opts disk = { .align = 0 };
 
 	if (!esp || !file.path || ig_media_uki(&file.data, c, err) < 0)
 		return -1;
-	fat.seed = disk.seed = c->id;
+	fat.seed = c->id;
 	if (ig_fat_write(esp, &file, 1, &fat, err) < 0)
 		return -1;
-	return ig_gpt_write(out, &part, 1, &disk, err);
+	return ig_media_gpt(out, c, &part, 1, &disk, err);
 }
 
 /* The core lies in the gap between the boot sector and the first partition. */
@@ -55,14 +55,13 @@ static int make_bios(struct ig_rope *out, struct ig_compose *c,
 	    ig_media_volume(volume, c, &what, err) < 0 ||
 	    ig_grub_boot(sector, core, c, 1, err) < 0)
 		return -1;
-	disk.seed = c->id;
 	end = IG_SECTOR + ig_rope_size(core);
 	if (end > (uint64_t)FIRST_LBA * IG_SECTOR)
 		return ig_fail(
 			err, IG_ELIMIT,
 			"GRUB's core of %llu bytes does not fit before the first partition",
 			(unsigned long long)ig_rope_size(core));
-	if (ig_mbr_write(table, &part, 1, &disk, err) < 0 ||
+	if (ig_media_mbr(table, c, &part, 1, &disk, err) < 0 ||
 	    ig_rope_slice(out, table, 0, IG_SECTOR, err) < 0 ||
 	    ig_rope_add(out, core, err) < 0)
 		return -1;
@@ -93,10 +92,9 @@ static int make_disk(struct ig_rope *out, struct ig_compose *c,
 	    ig_media_volume(volume, c, &what, err) < 0 ||
 	    (bios && ig_grub_boot(sector, core, c, FIRST_LBA, err) < 0))
 		return -1;
-	disk.seed = c->id;
 	parts[0].size = MIB;
-	return ig_gpt_write(out, bios ? parts : parts + 1, bios ? 2 : 1, &disk,
-			    err);
+	return ig_media_gpt(out, c, bios ? parts : parts + 1, bios ? 2 : 1,
+			    &disk, err);
 }
 
 static int

@@ -34,11 +34,12 @@ converted(struct ig_compose *c, const char *suffix,
 {
 	const struct ig_rope *disk;
 	struct ig_rope *out = ig_compose_new(c, err);
-	struct ig_vdisk_opts opts = { .time = IG_FIXED_TIME };
+	char seed[65];
+	struct ig_vdisk_opts opts = { .seed = seed, .time = IG_FIXED_TIME };
 
-	if (!out || medium(&disk, c, err) < 0)
+	if (!out || medium(&disk, c, err) < 0 ||
+	    ig_media_disk_seed(seed, c, err) < 0)
 		return -1;
-	opts.seed = c->id;
 	if (convert(out, disk, &opts, err) < 0)
 		return -1;
 	return ig_compose_rope(c, suffix, out, err);
@@ -109,13 +110,14 @@ static int write_vmdk(struct ig_compose *c, struct ig_err *err)
 {
 	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
 	const struct ig_rope *disk;
-	struct ig_vdisk_opts opts = { .time = IG_FIXED_TIME };
+	char seed[65];
+	struct ig_vdisk_opts opts = { .seed = seed, .time = IG_FIXED_TIME };
 	int fd;
 
 	if (ig_media_disk(&disk, c, err) < 0 ||
+	    ig_media_disk_seed(seed, c, err) < 0 ||
 	    ig_compose_open(&fd, c, ".vmdk", err) < 0)
 		return -1;
-	opts.seed = c->id;
 	out = ig_sink_fd(fd, err);
 	if (!out || ig_vmdk_write(out, disk, &opts, err) < 0)
 		return -1;
@@ -157,7 +159,7 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 #define BOTH	 (IG_BY_BIOS | IG_BY_UEFI)
 #define MEASURED " NAME-measurements.json"
 #define NEED	 (IG_NEED_KERNEL | IG_NEED_LOADER)
-#define MEDIUM(id, text, by, suffix, what, fn)                                 \
+#define FORMAT(is_disk, id, text, by, suffix, what, fn)                        \
 	const struct ig_build_format ig_format_##id = {                        \
 		.name = text,                                                  \
 		.files = "NAME" suffix,                                        \
@@ -167,31 +169,35 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 		.want = IG_WANT_CPIO,                                          \
 		.need = NEED | (by == IG_BY_UEFI ? IG_NEED_EFI : 0),           \
 		.stream = true,                                                \
+		.disk = is_disk,                                               \
 		.write = fn,                                                   \
 	}
 
+#define MEDIUM(...) FORMAT(false, __VA_ARGS__)
+#define DISK(...)   FORMAT(true, __VA_ARGS__)
+
 MEDIUM(uki, "uki", IG_BY_UEFI, ".efi" MEASURED,
        "one EFI program: kernel, initrd, command line", write_uki);
-MEDIUM(raw, "raw", BOTH, ".img", "a disk for BIOS and UEFI", write_raw);
-MEDIUM(raw_efi, "raw-efi", IG_BY_UEFI, "-efi.img" MEASURED,
-       "a disk for UEFI, with a UKI", write_raw_efi);
-MEDIUM(raw_bios, "raw-bios", IG_BY_BIOS, "-bios.img", "a disk for BIOS",
-       write_raw_bios);
+DISK(raw, "raw", BOTH, ".img", "a disk for BIOS and UEFI", write_raw);
+DISK(raw_efi, "raw-efi", IG_BY_UEFI, "-efi.img" MEASURED,
+     "a disk for UEFI, with a UKI", write_raw_efi);
+DISK(raw_bios, "raw-bios", IG_BY_BIOS, "-bios.img", "a disk for BIOS",
+     write_raw_bios);
 MEDIUM(iso, "iso", BOTH, ".iso", "a CD and USB stick for BIOS and UEFI",
        write_iso);
 MEDIUM(iso_efi_initrd, "iso-efi-initrd", IG_BY_UEFI, "-efi-initrd.iso",
        "a CD for UEFI, the same as iso", write_iso_efi);
-MEDIUM(aws, "aws", BOTH, ".raw", "Amazon EC2: a disk for import-snapshot",
-       write_aws);
-MEDIUM(gcp, "gcp", BOTH, ".img.tar.gz",
-       "Google Compute Engine: disk.raw in a tar", write_gcp);
-MEDIUM(qcow2_bios, "qcow2-bios", IG_BY_BIOS, ".qcow2",
-       "QEMU: raw-bios as qcow2", write_qcow2_bios);
-MEDIUM(qcow2_efi, "qcow2-efi", IG_BY_UEFI, "-efi.qcow2" MEASURED,
-       "QEMU: raw-efi as qcow2", write_qcow2_efi);
-MEDIUM(vhd, "vhd", BOTH, ".vhd", "Azure and Hyper-V: a fixed virtual hard disk",
-       write_vhd);
-MEDIUM(dynamic_vhd, "dynamic-vhd", BOTH, ".vhd",
-       "Hyper-V: a virtual hard disk that grows", write_dynamic_vhd);
-MEDIUM(vmdk, "vmdk", BOTH, ".vmdk", "VMware: a stream-optimised disk",
-       write_vmdk);
+DISK(aws, "aws", BOTH, ".raw", "Amazon EC2: a disk for import-snapshot",
+     write_aws);
+DISK(gcp, "gcp", BOTH, ".img.tar.gz",
+     "Google Compute Engine: disk.raw in a tar", write_gcp);
+DISK(qcow2_bios, "qcow2-bios", IG_BY_BIOS, ".qcow2", "QEMU: raw-bios as qcow2",
+     write_qcow2_bios);
+DISK(qcow2_efi, "qcow2-efi", IG_BY_UEFI, "-efi.qcow2" MEASURED,
+     "QEMU: raw-efi as qcow2", write_qcow2_efi);
+DISK(vhd, "vhd", BOTH, ".vhd", "Azure and Hyper-V: a fixed virtual hard disk",
+     write_vhd);
+DISK(dynamic_vhd, "dynamic-vhd", BOTH, ".vhd",
+     "Hyper-V: a virtual hard disk that grows", write_dynamic_vhd);
+DISK(vmdk, "vmdk", BOTH, ".vmdk", "VMware: a stream-optimised disk",
+     write_vmdk);

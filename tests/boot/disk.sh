@@ -1,0 +1,96 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# A disk with a size and partitions of its own boots to the page like one
+# without, by BIOS and UEFI, and the kernel mounts and writes its volumes.
+# usage: disk.sh [NAME...]   (default: all)
+set -eu
+# shellcheck source=tests/boot/lib.sh
+. "$(dirname "$0")/lib.sh"
+PATH=$PATH:/sbin:/usr/sbin
+need e2fsck sfdisk qemu-img
+
+OVMF=/usr/share/OVMF/OVMF_CODE_4M.fd
+[ -f "$OVMF" ] || skip "there is no OVMF"
+
+cat >disk.yml <<YAML
+kernel:
+  modules: [class:virtio, class:container, class:input, ext4, vfat,
+            nls_cp437, nls_ascii]
+disk:
+  size: 2G
+  partitions:
+    - {label: boot_2, size: 64M, format: vfat, type: xbootldr}
+    - {label: data, format: ext4, type: var, grow: true}
+onboot:
+  - name: volumes
+    image: "@pkg:$SOURCE/pkg/getty"
+    binds.add: ["/dev:/dev"]
+    command:
+      - /bin/sh
+      - -c
+      - |
+        for dev in \$(sed -n 's/.* \(vda[1-9]\)\$/\1/p' /proc/partitions); do
+          for type in ext4 vfat; do
+            mount -t \$type /dev/\$dev /tmp 2>/dev/null || continue
+            echo "written" >/tmp/proof
+            echo "on \$dev: \$type, \$(df -m /tmp | awk 'END {print \$2}') MiB"
+            umount /tmp
+          done
+        done >/dev/console
+YAML
+
+# cases: name, format, file, its form, firmware, numbers of vfat and ext4
+cases="raw-on-bios raw        web.img       raw   bios 3 4
+raw-efi     raw-efi    web-efi.img   raw   uefi 2 3
+qcow2-bios  qcow2-bios web.qcow2     qcow2 bios 2 3"
+
+# disk_start FILE FORM FIRMWARE PORT
+disk_start() {
+    # shellcheck disable=SC2054
+    local args=(-accel tcg -machine q35 -m 512 -nodefaults -display none
+        -no-reboot -serial file:console.log
+        -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$4-:80"
+        -device virtio-net-pci,netdev=net0,romfile=
+        -drive "file=$1,format=$2,if=virtio")
+    if [ "$3" = uefi ]; then
+        cp "${OVMF/CODE/VARS}" vars.fd
+        # shellcheck disable=SC2054
+        args+=(-drive "if=pflash,format=raw,readonly=on,file=$OVMF"
+            -drive if=pflash,format=raw,file=vars.fd)
+    fi
+    timeout 150 qemu-system-x86_64 "${args[@]}" >qemu.log 2>&1 &
+    guest=$!
+}
+
+# check_part FILE NUMBER - the ext4 there is sound and has what was written
+check_part() {
+    local start size
+    read -r start size <<<"$(sfdisk --dump "$1" |
+        sed -n "s/^$1$2 : start= *\([0-9]*\), size= *\([0-9]*\),.*/\1 \2/p")"
+    dd if="$1" of=part bs=512 skip="$start" count="$size" conv=sparse \
+        status=none
+    expect_status 0 e2fsck -fn part
+    expect_status 0 debugfs -R "cat /proof" part
+    expect_text stdout '^written$'
+}
+
+"$INGOT" build --format raw,raw-efi,qcow2-bios --dir . --name web \
+    "$SOURCE/examples/web.yml" disk.yml 2>build.log ||
+    { cat build.log; fail "no build"; }
+
+while read -r name _ file form firmware vfat ext4; do
+    [ $# -eq 0 ] || case " $* " in *" $name "*) ;; *) continue ;; esac
+    began=$(date +%s%N)
+    cp --sparse=always "$file" run.img
+    : >console.log
+    : >run.log
+    port=$(free_port)
+    disk_start run.img "$form" "$firmware" "$port"
+    guest_page "$port"
+    stop_pid "$guest"
+    expect_text console.log "on vda$vfat: vfat, 6[0-4] MiB"
+    expect_text console.log "on vda$ext4: ext4, 1[789][0-9][0-9] MiB"
+    qemu-img convert -O raw run.img after.img
+    check_part after.img "$ext4"
+    ok "$name: page after $((($(date +%s%N) - began) / 1000000)) ms"
+done <<<"$cases"
