@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ingot/disk.h>
 #include <ingot/err.h>
@@ -237,6 +238,26 @@ static int check_mbr(const struct section *s, struct ig_err *err)
 	return wrong(&s->spec->partitions[room].pos, "disk.partitions", err);
 }
 
+/* Guests look for both by name. */
+static int check_names(const struct section *s, struct ig_err *err)
+{
+	for (size_t i = 0; i < s->spec->partitions_n; i++) {
+		const struct ig_disk_part *part = &s->spec->partitions[i];
+
+		for (size_t j = 0; j < s->boot_n; j++) {
+			const char *name = s->parts[j].name;
+
+			if (!name || strcasecmp(name, part->label) != 0)
+				continue;
+			ig_fail(err, IG_ESPEC,
+				"this format has a partition '%s' of its own: take another label",
+				name);
+			return wrong(&part->pos, "disk.partitions", err);
+		}
+	}
+	return 0;
+}
+
 static int begin(struct section *s, struct ig_compose *c,
 		 const struct ig_partition *boot, struct ig_err *err)
 {
@@ -258,6 +279,8 @@ static int begin(struct section *s, struct ig_compose *c,
 		s->at = to_mib(s->at +
 			       (size < boot[i].size ? boot[i].size : size));
 	}
+	if (check_names(s, err) < 0)
+		return -1;
 	return ig_media_disk_seed(s->seed, c, err);
 }
 

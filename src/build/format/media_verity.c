@@ -93,7 +93,7 @@ static int put_disk(struct ig_rope *out, struct ig_compose *c,
 		{ .name = "root", .uuid = root },
 		{ .name = "root-verity", .uuid = verity },
 	};
-	struct ig_disk_opts disk = { .seed = c->id };
+	struct ig_disk_opts disk = { .align = 0 };
 
 	if (!uki || !esp || !ig_media_efi_name(c, err) ||
 	    ig_compose_root(&parts[1].data, c, c->opts->root, err) < 0 ||
@@ -105,8 +105,7 @@ static int put_disk(struct ig_rope *out, struct ig_compose *c,
 	uuid_text(verity, hash + 32);
 	parts[1].type = t->root;
 	parts[2].type = t->verity;
-	disk.seed = c->id;
-	return ig_gpt_write(out, parts, 3, &disk, err);
+	return ig_media_gpt(out, c, parts, 3, &disk, err);
 }
 
 static int write_verity(struct ig_compose *c, struct ig_err *err)
@@ -127,5 +126,6 @@ const struct ig_build_format ig_format_raw_verity = {
 	.want = IG_WANT_TAR,
 	.need = IG_NEED_KERNEL | IG_NEED_LOADER | IG_NEED_EFI | IG_NEED_VERITY,
 	.stream = true,
+	.disk = true,
 	.write = write_verity,
 };
