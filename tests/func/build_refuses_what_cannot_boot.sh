@@ -113,7 +113,7 @@ lacks() {
 	text=$2
 	format=$3
 	shift 3
-	printf '%s\n' $config >config
+	tr ' ' '\n' <<<"$config" >config
 	rm -rf kernel.layout
 	"$PYTHON" -B "$FUNC/kernel_image.py" --bzimage kernel.layout \
 		"$name" x86 ${config:+--config config} "${modules[@]}"

@@ -49,6 +49,7 @@ static const char *const shared[] = {
 	"NAME-initrd.img",
 	"NAME-cmdline",
 	"NAME-measurements.json",
+	"NAME-stage1.img",
 };
 
 static bool is_shared(const char *file, size_t len)
