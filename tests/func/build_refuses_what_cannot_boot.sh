@@ -113,10 +113,10 @@ lacks() {
 	text=$2
 	format=$3
 	shift 3
-	tr ' ' '\n' <<<"$config" >config
+	tr ' ' '\n' <<<"$config" >kernel.config
 	rm -rf kernel.layout
 	"$PYTHON" -B "$FUNC/kernel_image.py" --bzimage kernel.layout \
-		"$name" x86 ${config:+--config config} "${modules[@]}"
+		"$name" x86 ${config:+--config kernel.config} "${modules[@]}"
 	ingot -q cache import kernel.layout
 	change "$name" "s,test/kernel:v1,test/$name:v1,"
 	refused "$name.yml:2:3: kernel.image: format ${format//+/.}: the kernel of docker.io/test/$name:v1 $text" \
