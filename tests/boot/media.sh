@@ -50,8 +50,10 @@ tar             tar-kernel-initrd none kernel  tar
 oci             oci               none kernel  oci
 firecracker     firecracker       none kernel  fire"
 
-# web.sh boots kernel+initrd; the others do not boot by themselves.
-every_format "kernel+initrd tar docker wsl" "$cases"
+# web.sh boots kernel+initrd; the next three do not boot by themselves. Roots
+# that are mounted are not in this table.
+every_format "kernel+initrd tar docker wsl kernel+squashfs kernel+erofs \
+    kernel+iso iso-bios iso-efi raw-verity" "$cases"
 
 began=$SECONDS
 build_media "$cases" "$SOURCE/examples/web.yml"

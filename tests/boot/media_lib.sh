@@ -101,7 +101,7 @@ boot_all() {
 # those of ELSEWHERE
 every_format() {
     local format formats
-    formats=$("$INGOT" formats | sed -n 's/^\([^ ][^ ]*\) .*/\1/p')
+    formats=$("$INGOT" formats | sed -n '1d; s/^\([^ ][^ ]*\) .*/\1/p')
     [ -n "$formats" ] || fail "ingot formats says nothing"
     for format in $formats; do
         case " $1 " in *" $format "*) continue ;; esac
