@@ -22,11 +22,15 @@ BIOS = (("boot", 512), ("core", 2048), ("eltorito", 4096), ("hybrid", 512))
 MEASURED = (".linux", ".osrel", ".cmdline", ".initrd")
 
 
-def make():
+MACHINES = {"amd64": 0x8664, "arm64": 0xaa64}
+
+
+def make(arch="amd64"):
     out = bytearray(2048)
     out[:2] = b"MZ"
     struct.pack_into("<I", out, 0x3c, COFF)
-    struct.pack_into("<4sHH12xHH", out, COFF, b"PE\0\0", 0x8664, 2, 240, 0x22)
+    struct.pack_into("<4sHH12xHH", out, COFF, b"PE\0\0", MACHINES[arch],
+                     2, 240, 0x22)
     struct.pack_into("<H", out, OPTIONAL, 0x20b)
     struct.pack_into("<I", out, OPTIONAL + 16, 0x1000)
     struct.pack_into("<II", out, OPTIONAL + 32, 4096, 512)
@@ -100,4 +104,5 @@ def main():
         print(json.dumps(facts(read(path))))
 
 
-main()
+if __name__ == "__main__":
+    main()
