@@ -35,6 +35,10 @@ const char *ig_word(const char *text, const char *begins);
  * when that is 0. IG_EUSAGE with a message that says how to write it. */
 int ig_parse_size(uint64_t *out, const char *text, uint64_t bare,
 		  struct ig_err *err);
+/** ig_source_date() - SOURCE_DATE_EPOCH of the environment, @unset without.
+ * Fails with IG_EUSAGE unless it is a number of seconds from 0 to 4294967295:
+ * dates that every format can hold. */
+int ig_source_date(int64_t *out, int64_t unset, struct ig_err *err);
 /** ig_nearest() - the word of @words (NULL-ended) most like @text, when it is
  * near enough to be a typo, else NULL. Borrowed from @words. */
 const char *ig_nearest(const char *text, const char *const *words);

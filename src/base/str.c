@@ -165,6 +165,25 @@ int ig_parse_size(uint64_t *out, const char *text, uint64_t bare,
 	return 0;
 }
 
+#define EPOCH_MAX 0xffffffffu
+
+int ig_source_date(int64_t *out, int64_t unset, struct ig_err *err)
+{
+	const char *text = getenv("SOURCE_DATE_EPOCH");
+	uint64_t n;
+
+	*out = unset;
+	if (!text)
+		return 0;
+	if (ig_parse_u64(&n, text, err) < 0 || n > EPOCH_MAX)
+		return ig_fail(
+			err, IG_EUSAGE,
+			"SOURCE_DATE_EPOCH is '%.40s', not a number of seconds from 0 to %u",
+			text, EPOCH_MAX);
+	*out = (int64_t)n;
+	return 0;
+}
+
 #define WORD_MAX 63
 
 static size_t least(size_t a, size_t b)

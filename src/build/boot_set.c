@@ -81,7 +81,7 @@ static int write_marker(struct ig_compose *c, struct ig_sink *out,
 
 	memcpy(line, c->id, sizeof(line));
 	line[64] = '\n';
-	return ig_cpio_file(out, name, 0444, IG_FIXED_TIME, line, 65, err);
+	return ig_cpio_file(out, name, 0444, ig_compose_time(c), line, 65, err);
 }
 
 /* What is in the tree decides its id; the command line only the image's. */

@@ -103,6 +103,13 @@ int ig_compose_part(int fd, struct ig_compose *c, const char *key,
 	return ig_copy_range(fd, in, 0, size, err);
 }
 
+int64_t ig_compose_time(const struct ig_compose *c)
+{
+	int64_t max = c->plan->opts.max_time;
+
+	return max < IG_FIXED_TIME ? max : IG_FIXED_TIME;
+}
+
 /* Of several files some may be in place when one cannot be: take them away
  * again, so that there is no half of a build. */
 static void take_back(struct ig_outputs *out)

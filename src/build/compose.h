@@ -96,6 +96,9 @@ int ig_loader_open(int *fd, struct ig_compose *c, const char *path,
 /** ig_compose_loader() - the same at the end of @out. */
 int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
 		      const char *path, struct ig_err *err);
+/** ig_compose_time() - of what a format makes itself: IG_FIXED_TIME, or
+ * SOURCE_DATE_EPOCH where that is earlier. */
+int64_t ig_compose_time(const struct ig_compose *c);
 
 /* ---- stage1.c: an initrd that mounts the root (docs/boot.md) ---- */
 

@@ -19,25 +19,6 @@
 #include "prove.h"
 
 #define YAML_MAX (64u << 20)
-/* Dates that every format can hold. */
-#define EPOCH_MAX 0xffffffffu
-
-static int parse_epoch(int64_t *out, struct ig_err *err)
-{
-	const char *text = getenv("SOURCE_DATE_EPOCH");
-	uint64_t n;
-
-	*out = INT64_MAX;
-	if (!text)
-		return 0;
-	if (ig_parse_u64(&n, text, err) < 0 || n > EPOCH_MAX)
-		return ig_fail(
-			err, IG_EUSAGE,
-			"SOURCE_DATE_EPOCH is '%s', not a number of seconds from 0 to %u",
-			text, EPOCH_MAX);
-	*out = (int64_t)n;
-	return 0;
-}
 
 static int parse_codec(struct ig_plan_opts *plan, const char *text,
 		       struct ig_err *err)
@@ -315,7 +296,7 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	}
 	if (cli_arch(&o.arch, err) < 0 ||
 	    check_formats(&o, &want, &need, err) < 0 ||
-	    parse_epoch(&popts.max_time, err) < 0 ||
+	    ig_source_date(&popts.max_time, INT64_MAX, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
 	    parse_rules(&popts, o.rules, err) < 0 || parse_size(&o, err) < 0 ||
 	    check_signing(&o, need, err) < 0)

@@ -154,26 +154,9 @@ static int run_step(struct pkg *pkg, const struct ig_recipe_step *step,
 	}
 }
 
-static int max_time(int64_t *out, struct ig_err *err)
-{
-	const char *text = getenv("SOURCE_DATE_EPOCH");
-	uint64_t value;
-
-	*out = IG_FIXED_TIME;
-	if (!text || !text[0])
-		return 0;
-	if (ig_parse_u64(&value, text, err) < 0 || value > INT64_MAX / 2)
-		return ig_fail(
-			err, IG_EUSAGE,
-			"SOURCE_DATE_EPOCH '%s' is not a number of seconds",
-			text);
-	*out = (int64_t)value;
-	return 0;
-}
-
 static int make(struct pkg *pkg, struct ig_err *err)
 {
-	if (max_time(&pkg->max_time, err) < 0 ||
+	if (ig_source_date(&pkg->max_time, IG_FIXED_TIME, err) < 0 ||
 	    ig_spool_open(&pkg->spool.fd, ig_store_dir(pkg->store), err) < 0)
 		return -1;
 	pkg->tree = ig_tree_new(err);

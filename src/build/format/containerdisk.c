@@ -43,12 +43,10 @@ static void image_done(struct disk_image *image)
 static int add_header(struct disk_image *image, const char *name, char type,
 		      uint32_t mode, uint64_t size, struct ig_err *err)
 {
-	int64_t time = IG_FIXED_TIME;
+	int64_t time = ig_compose_time(image->c);
 	unsigned char head[512];
 	unsigned sum = 0;
 
-	if (time > image->c->plan->opts.max_time)
-		time = image->c->plan->opts.max_time;
 	if (ig_tar_header(head, name, mode, time, size, err) < 0)
 		return -1;
 	snprintf((char *)head + 108, 8, "%07o", QEMU_ID);

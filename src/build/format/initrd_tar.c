@@ -17,18 +17,17 @@
 static int write_tar(struct ig_compose *c, struct ig_err *err)
 {
 	IG_AUTO(ig_rope_freep) struct ig_rope *out = ig_rope_new(err);
+	int64_t time = ig_compose_time(c);
 
 	if (!out || ig_compose_boot(c, err) < 0)
 		return -1;
-	if (c->boot.kernel && ig_tar_member(out, "kernel", c->boot.kernel,
-					    IG_FIXED_TIME, err) < 0)
+	if (c->boot.kernel &&
+	    ig_tar_member(out, "kernel", c->boot.kernel, time, err) < 0)
 		return -1;
-	if (ig_tar_member(out, "initrd.img", c->boot.initrd, IG_FIXED_TIME,
-			  err) < 0)
+	if (ig_tar_member(out, "initrd.img", c->boot.initrd, time, err) < 0)
 		return -1;
 	if (*c->boot.cmdline &&
-	    ig_tar_member_text(out, "cmdline", c->boot.cmdline, IG_FIXED_TIME,
-			       err) < 0)
+	    ig_tar_member_text(out, "cmdline", c->boot.cmdline, time, err) < 0)
 		return -1;
 	/* End of archive: two zero blocks. */
 	if (ig_rope_zero(out, 1024, err) < 0)

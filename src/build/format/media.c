@@ -160,7 +160,7 @@ int ig_media_volume(struct ig_rope *out, struct ig_compose *c,
 	struct ig_fat_opts opts = { .label = "INGOT",
 				    .seed = c->id,
 				    .hidden = what->hidden,
-				    .time = IG_FIXED_TIME };
+				    .time = ig_compose_time(c) };
 
 	add_file(&v, "kernel", what->boot->kernel);
 	if (what->boot->initrd)

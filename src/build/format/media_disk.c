@@ -20,7 +20,7 @@ static int make_efi(struct ig_rope *out, struct ig_compose *c,
 	struct ig_fat_opts fat = { .label = "ESP",
 				   .seed = c->id,
 				   .hidden = FIRST_LBA,
-				   .time = IG_FIXED_TIME };
+				   .time = ig_compose_time(c) };
 	struct ig_partition part = { .type = TYPE_ESP,
 				     .name = "EFI System",
 				     .data = esp };

@@ -35,7 +35,8 @@ converted(struct ig_compose *c, const char *suffix,
 	const struct ig_rope *disk;
 	struct ig_rope *out = ig_compose_new(c, err);
 	char seed[65];
-	struct ig_vdisk_opts opts = { .seed = seed, .time = IG_FIXED_TIME };
+	struct ig_vdisk_opts opts = { .seed = seed,
+				      .time = ig_compose_time(c) };
 
 	if (!out || medium(&disk, c, err) < 0 ||
 	    ig_media_disk_seed(seed, c, err) < 0)
@@ -111,7 +112,8 @@ static int write_vmdk(struct ig_compose *c, struct ig_err *err)
 	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
 	const struct ig_rope *disk;
 	char seed[65];
-	struct ig_vdisk_opts opts = { .seed = seed, .time = IG_FIXED_TIME };
+	struct ig_vdisk_opts opts = { .seed = seed,
+				      .time = ig_compose_time(c) };
 	int fd;
 
 	if (ig_media_disk(&disk, c, err) < 0 ||
@@ -139,8 +141,8 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 	if (!tar || ig_media_disk(&disk, c, err) < 0)
 		return -1;
 	size = (ig_rope_size(disk) + GIB - 1) / GIB * GIB;
-	if (ig_tar_header(head, "disk.raw", 0644, IG_FIXED_TIME, size, err) <
-		    0 ||
+	if (ig_tar_header(head, "disk.raw", 0644, ig_compose_time(c), size,
+			  err) < 0 ||
 	    ig_rope_mem(tar, head, sizeof(head), err) < 0 ||
 	    ig_rope_add(tar, disk, err) < 0 ||
 	    ig_rope_pad_to(tar, sizeof(head) + size, err) < 0 ||

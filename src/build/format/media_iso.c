@@ -96,7 +96,7 @@ int ig_media_write_iso(struct ig_rope *out, struct ig_compose *c,
 	struct iso iso = { .n = 0 };
 	struct ig_iso_opts opts = { .label = what->label,
 				    .seed = c->id,
-				    .time = IG_FIXED_TIME,
+				    .time = ig_compose_time(c),
 				    .boots = iso.boots,
 				    .hybrid = true };
 

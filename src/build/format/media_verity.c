@@ -76,7 +76,7 @@ static int put_esp(struct ig_rope *esp, struct ig_compose *c,
 	struct ig_fat_opts fat = { .label = "ESP",
 				   .seed = c->id,
 				   .hidden = 2048,
-				   .time = IG_FIXED_TIME };
+				   .time = ig_compose_time(c) };
 
 	return file.path ? ig_fat_write(esp, &file, 1, &fat, err) : -1;
 }

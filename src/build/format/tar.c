@@ -29,10 +29,8 @@ static int write_text(struct ig_sink *out, struct ig_compose *c,
 	static const char zeros[512];
 	size_t len = strlen(text);
 	unsigned char head[512];
-	int64_t time = IG_FIXED_TIME;
+	int64_t time = ig_compose_time(c);
 
-	if (time > c->plan->opts.max_time)
-		time = c->plan->opts.max_time;
 	if (ig_tar_header(head, name, 0644, time, len, err) < 0 ||
 	    ig_sink_write(out, head, sizeof(head), err) < 0 ||
 	    ig_sink_write(out, text, len, err) < 0)

@@ -176,6 +176,45 @@ static void parses_sizes(void **state)
 	}
 }
 
+static void takes_a_source_date_that_is_a_number(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t want; /* -1: refused */
+	} cases[] = {
+		{ "0", 0 },
+		{ "1400000000", 1400000000 },
+		{ "4294967295", 4294967295 },
+		{ "4294967296", -1 },
+		{ "99999999999999999999", -1 },
+		{ "", -1 },
+		{ "-1", -1 },
+		{ "+1", -1 },
+		{ "1.5", -1 },
+		{ "12x", -1 },
+		{ " 12", -1 },
+		{ "12\n", -1 },
+		{ "0x10", -1 },
+	};
+	struct ig_err err;
+	int64_t got;
+
+	(void)state;
+	unsetenv("SOURCE_DATE_EPOCH");
+	assert_int_equal(ig_source_date(&got, 77, &err), 0);
+	assert_true(got == 77);
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		bool good = cases[i].want >= 0;
+
+		setenv("SOURCE_DATE_EPOCH", cases[i].text, 1);
+		assert_int_equal(ig_source_date(&got, 77, &err), good ? 0 : -1);
+		assert_true(got == (good ? cases[i].want : 77));
+		if (!good)
+			assert_int_equal(err.code, IG_EUSAGE);
+	}
+	unsetenv("SOURCE_DATE_EPOCH");
+}
+
 static void finds_the_nearest_word(void **state)
 {
 	static const char *const words[] = { "kernel", "init",	   "onboot",
@@ -256,6 +295,7 @@ int main(void)
 		cmocka_unit_test(knows_utf8),
 		cmocka_unit_test(parses_decimal_numbers),
 		cmocka_unit_test(parses_sizes),
+		cmocka_unit_test(takes_a_source_date_that_is_a_number),
 		cmocka_unit_test(finds_the_nearest_word),
 		cmocka_unit_test(writes_hex),
 		cmocka_unit_test(writes_sizes_for_people),
