@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <ingot/oci.h>
 #include <ingot/rootfs.h>
 
 struct ig_err;
@@ -138,9 +139,16 @@ struct ig_output_opts {
 	uint64_t size;	       /* … bytes; 0: as the spec says */
 };
 
+/* What a registry takes of an output that is an OCI layout. */
+struct ig_output_blob {
+	struct ig_digest digest;
+	uint64_t off, size; /* in the output */
+};
 struct ig_output {
 	char *path;
 	uint64_t size;
+	size_t blobs_n;		      /* 0: no OCI layout */
+	struct ig_output_blob *blobs; /* the manifest is the first */
 };
 struct ig_outputs {
 	size_t n;
@@ -176,6 +184,7 @@ struct ig_build_format {
 	unsigned need;
 	bool stream; /* one file, which may be standard output */
 	bool disk;   /* has the spec's disk section and size */
+	bool layout; /* the file is an OCI layout: a registry takes it */
 	int (*write)(struct ig_compose *compose, struct ig_err *err);
 };
 /** ig_build_formats() - all, NULL-ended. */
@@ -197,5 +206,15 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 	       const struct ig_output_opts *opts, struct ig_outputs *out,
 	       struct ig_err *err);
 void ig_outputs_done(struct ig_outputs *outputs);
+
+/* ---- push ---- */
+
+struct ig_ref;
+struct ig_pushed;
+/** ig_push_output() - the OCI layout @output, which is whole, to a registry as
+ * @ref; as ig_registry_push(). Reads the file, nothing else. */
+int ig_push_output(struct ig_pushed *done, const struct ig_output *output,
+		   const struct ig_ref *ref,
+		   const struct ig_registry_opts *opts, struct ig_err *err);
 
 #endif

@@ -4,18 +4,21 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct ig_err;
 struct ig_ref;
+struct ig_rope;
 struct ig_store;
 struct ig_descriptor;
+struct ig_digest;
 
 /*
- * The OCI distribution API (pull side) over libcurl. The registry is hostile:
- * every body has a limit, every digest and size is checked while it streams,
- * redirects go to http(s) only and never take credentials along.
- * Authentication, mirrors, resumed downloads and push have their place in
- * struct ig_registry_opts and in request.c; they are not there yet.
+ * The OCI distribution API over libcurl. The registry is hostile: every body
+ * has a limit, every digest and size is checked while it streams, redirects
+ * go to http(s) only and never take credentials along.
+ * Authentication, mirrors and resumed transfers have their place in struct
+ * ig_registry_opts and in request.c; they are not there yet.
  */
 struct ig_registry_opts {
 	const char *const *insecure; /* hosts to be asked over http, NULL-ended;
@@ -47,5 +50,36 @@ int ig_registry_resolve(struct ig_registry *registry, struct ig_store *store,
 int ig_registry_pull(struct ig_registry *registry, struct ig_store *store,
 		     const struct ig_ref *ref, const char *arch,
 		     struct ig_descriptor *out, struct ig_err *err);
+
+/* ---- push ---- */
+
+struct ig_push_blob {
+	const struct ig_digest *digest; /* of @data, which is not hashed */
+	const struct ig_rope *data;
+};
+/* A manifest and what it names; all borrowed. */
+struct ig_push {
+	struct ig_push_blob manifest;
+	const char *media_type; /* of the manifest */
+	size_t n;
+	const struct ig_push_blob *blobs; /* config and layers */
+};
+struct ig_pushed {
+	size_t uploaded, there; /* blobs; "there" were not sent */
+	uint64_t bytes;		/* sent, without the manifest */
+};
+
+/**
+ * ig_registry_push() - the blobs that the registry does not have, in parallel,
+ * then the manifest under the tag of @ref ("latest" without one). Blobs are
+ * read from their ropes as they are sent.
+ * A digest that the registry reports must be the blob's: IG_EDIGEST. Uploads
+ * go to the registry itself: one that points to another host is refused.
+ * After a failure the registry may have blobs that nothing names; the tag is
+ * what it was, unless it is the digest of the manifest that is wrong.
+ */
+int ig_registry_push(struct ig_registry *registry, const struct ig_ref *ref,
+		     const struct ig_push *push, struct ig_pushed *out,
+		     struct ig_err *err);
 
 #endif

@@ -37,15 +37,15 @@ int ig_compose_open(int *fd, struct ig_compose *c, const char *suffix,
 		return ig_fail(err, IG_ELIMIT, "more than %d files",
 			       IG_OUTPUTS_MAX);
 	*p = (struct ig_pending){ .suffix = suffix, .file = IG_NEWFILE_INIT };
-	p->path = output_path(c, suffix, err);
-	if (!p->path)
+	p->out.path = output_path(c, suffix, err);
+	if (!p->out.path)
 		return -1;
 	c->n++;
-	if (ig_streq(p->path, "-")) {
+	if (ig_streq(p->out.path, "-")) {
 		*fd = STDOUT_FILENO;
 		return 0;
 	}
-	if (ig_newfile_open(&p->file, AT_FDCWD, p->path, 0666, err) < 0)
+	if (ig_newfile_open(&p->file, AT_FDCWD, p->out.path, 0666, err) < 0)
 		return -1;
 	*fd = p->file.fd;
 	return 0;
@@ -123,7 +123,7 @@ static int publish_one(struct ig_pending *p, struct ig_err *err)
 {
 	if (p->file.fd < 0)
 		return 0; /* standard output */
-	if (ig_size_of(&p->size, p->file.fd, err) < 0)
+	if (ig_size_of(&p->out.size, p->file.fd, err) < 0)
 		return -1;
 	return ig_newfile_commit(&p->file, false, err);
 }
@@ -141,8 +141,8 @@ static int publish(struct ig_compose *c, struct ig_outputs *out,
 			take_back(out);
 			return -1;
 		}
-		out->v[out->n].size = p->size;
-		out->v[out->n++].path = ig_take(&p->path);
+		out->v[out->n++] = p->out;
+		p->out = (struct ig_output){ .path = NULL };
 	}
 	return 0;
 }
@@ -163,6 +163,12 @@ static int write_all(struct ig_compose *c, struct ig_err *err)
 	return 0;
 }
 
+static void output_done(struct ig_output *output)
+{
+	free(output->path);
+	free(output->blobs);
+}
+
 int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 	       const struct ig_output_opts *opts, struct ig_outputs *out,
 	       struct ig_err *err)
@@ -181,7 +187,7 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 		result = publish(c, out, err);
 	for (size_t i = 0; i < c->n; i++) {
 		ig_newfile_done(&c->v[i].file);
-		free(c->v[i].path);
+		output_done(&c->v[i].out);
 	}
 	for (size_t i = 0; i < c->kept_n; i++)
 		ig_rope_free(c->kept[i]);
@@ -195,7 +201,7 @@ int ig_compose(const struct ig_plan *plan, struct ig_store *store,
 void ig_outputs_done(struct ig_outputs *outputs)
 {
 	for (size_t i = 0; i < outputs->n; i++)
-		free(outputs->v[i].path);
+		output_done(&outputs->v[i]);
 	free(outputs->v);
 	memset(outputs, 0, sizeof(*outputs));
 }

@@ -43,8 +43,7 @@ struct ig_compose {
 	struct ig_pending {
 		const char *suffix; /* borrowed */
 		struct ig_newfile file;
-		char *path;
-		uint64_t size;
+		struct ig_output out;
 	} v[IG_OUTPUTS_MAX];
 };
 

@@ -109,6 +109,7 @@ struct cli_build {
 	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
 	const char *root_fs;
 	const char *sign_key, *sign_cert;
+	const char *push; /* REGISTRY/NAME[:TAG] */
 	struct cli_list formats, insecure;
 	const char *ca_file;
 	bool offline, pull, dry_run, prove, no_sbom;

@@ -17,6 +17,7 @@
 #include "cli.h"
 #include "commands.h"
 #include "prove.h"
+#include "push.h"
 
 #define YAML_MAX (64u << 20)
 
@@ -259,7 +260,9 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	    ig_compose(&plan, cli->store, &output, &out, err) < 0)
 		return -1;
 	report(o, &made, &out);
-	return o->prove ? prove(cli, &plan, want, &output, &out, err) : 0;
+	if (o->prove && prove(cli, &plan, want, &output, &out, err) < 0)
+		return -1;
+	return o->push ? cli_push(o->push, &out, &registry, err) : 0;
 }
 
 static int dry_run(const struct ig_spec *spec, struct ig_err *err)
@@ -299,7 +302,8 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	    ig_source_date(&popts.max_time, INT64_MAX, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
 	    parse_rules(&popts, o.rules, err) < 0 || parse_size(&o, err) < 0 ||
-	    check_signing(&o, need, err) < 0)
+	    check_signing(&o, need, err) < 0 ||
+	    (o.push && cli_push_check(&o, err) < 0))
 		return -1;
 	base = cli_base_name(files[n - 1], err);
 	if (!base)
@@ -373,6 +377,9 @@ static const struct cli_option list[] = {
 	{ "layer-rules", 0, "RULES",
 	  "linuxkit (default) or oci: they differ where a removed folder comes again",
 	  .text = &opts.rules },
+	{ "push", 0, "REF",
+	  "send the OCI layout to REGISTRY/NAME[:TAG] (oci, containerdisk)",
+	  .text = &opts.push },
 	{ "prove", 0, NULL,
 	  "build a second time from nothing and compare every byte",
 	  .flag = &opts.prove },

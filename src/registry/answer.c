@@ -12,8 +12,8 @@
 #include "client.h"
 
 /* The value of "Name: value" when the name fits; @out is else untouched. */
-static bool take_field(char out[FIELD_MAX], const char *name, const char *line,
-		       size_t len)
+static bool take(char *out, size_t max, const char *name, const char *line,
+		 size_t len)
 {
 	size_t skip = strlen(name);
 
@@ -28,11 +28,17 @@ static bool take_field(char out[FIELD_MAX], const char *name, const char *line,
 	}
 	while (len > 0 && strchr(" \t\r\n", line[len - 1]))
 		len--;
-	if (len >= FIELD_MAX)
-		len = FIELD_MAX - 1;
+	if (len >= max)
+		len = max - 1;
 	memcpy(out, line, len);
 	out[len] = '\0';
 	return true;
+}
+
+static bool take_field(char out[FIELD_MAX], const char *name, const char *line,
+		       size_t len)
+{
+	return take(out, FIELD_MAX, name, line, len);
 }
 
 /* distribution-spec, "Warnings": Warning: 299 - "text". Each shown once. */
@@ -63,12 +69,14 @@ void answer_header(struct answer *answer, struct ig_registry *registry,
 		answer->digest[0] = '\0';
 		answer->retry_after[0] = '\0';
 		answer->date[0] = '\0';
+		answer->location[0] = '\0';
 		return;
 	}
 	take_field(answer->type, "Content-Type", line, len);
 	take_field(answer->digest, "Docker-Content-Digest", line, len);
 	take_field(answer->retry_after, "Retry-After", line, len);
 	take_field(answer->date, "Date", line, len);
+	take(answer->location, PLACE_MAX, "Location", line, len);
 	if (take_field(warning, "Warning", line, len))
 		show_warning(registry, warning);
 }
@@ -85,8 +93,11 @@ int answer_fail(const struct answer *answer, const struct fetch *fetch,
 	if (answer->status == 401)
 		return ig_fail(
 			err, code,
-			"registry '%s' wants a login (status 401%s%s), which is not supported yet; import the image from a file instead",
-			fetch->host, detail ? ", " : "", detail ? detail : "");
+			"registry '%s' wants a login (status 401%s%s), which is not supported yet; %s",
+			fetch->host, detail ? ", " : "", detail ? detail : "",
+			fetch->instead
+				? fetch->instead
+				: "import the image from a file instead");
 	return ig_fail(err, code, "registry '%s' answered with status %ld%s%s",
 		       fetch->host, answer->status, detail ? ": " : "",
 		       detail ? detail : "");

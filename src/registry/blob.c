@@ -86,7 +86,7 @@ static int get(struct incoming *in, const atomic_bool *stop, struct ig_err *err)
 
 	if (!url)
 		return -1;
-	if (retry_get(registry, &fetch, &answer, err) < 0) {
+	if (retry_run(registry, &fetch, &answer, err) < 0) {
 		/* what the store says has the digest already */
 		if (err->code == IG_EDIGEST || err->code == IG_ESYS)
 			return -1;

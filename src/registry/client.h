@@ -13,11 +13,13 @@
 struct ig_buf;
 struct ig_descriptor;
 struct ig_digest;
+struct ig_rope;
 
 #define IDLE_MAX  8
 #define WARN_MAX  256
 #define SHOW_MAX  256
 #define FIELD_MAX 256
+#define PLACE_MAX 8192 /* Location: what is longer is refused */
 
 struct ig_registry {
 	char **insecure; /* owned, NULL-ended */
@@ -48,17 +50,34 @@ char *url_manifest(const struct ig_ref *ref, const struct ig_digest *digest,
 		   bool plain, struct ig_err *err);
 char *url_blob(const struct ig_ref *ref, const struct ig_digest *digest,
 	       bool plain, struct ig_err *err);
+/** url_uploads() - where an upload begins. */
+char *url_uploads(const struct ig_ref *ref, bool plain, struct ig_err *err);
+/** url_upload() - where the bytes of @digest go: the @location that @from
+ * answered with, absolute or relative, on the host of @from. IG_ENET. */
+char *url_upload(const char *from, const char *location,
+		 const struct ig_digest *digest, struct ig_err *err);
 /** url_check_redirect() - @to is http or https without credentials, and not
  * http when @from was https. IG_ENET. */
 int url_check_redirect(const char *from, const char *to, struct ig_err *err);
 
-/* ---- request.c: one GET, redirects followed ---- */
+/* ---- request.c: one request; redirects of GET and HEAD are followed ---- */
 
-/* What to get, and who takes the body of a 200. */
+enum method {
+	METHOD_GET,
+	METHOD_HEAD,
+	METHOD_POST, /* without a body */
+	METHOD_PUT,  /* of @data */
+};
+
+/* What to ask for, and who takes the body of a 200 (NULL: nobody). */
 struct fetch {
+	enum method method;
 	const char *url;
-	const char *accept; /* or NULL */
-	const char *host;   /* for messages */
+	const char *accept;	    /* or NULL */
+	const char *host;	    /* for messages */
+	const char *instead;	    /* of a login; NULL: an import */
+	const char *type;	    /* of what is sent, or NULL */
+	const struct ig_rope *data; /* to send */
 	/* Before every try: forget what came. */
 	int (*begin)(void *ctx, struct ig_err *err);
 	int (*body)(void *ctx, const void *data, size_t len,
@@ -76,11 +95,12 @@ struct answer {
 	char digest[FIELD_MAX];
 	char retry_after[FIELD_MAX];
 	char date[FIELD_MAX];
+	char location[PLACE_MAX];
 };
 
-/** request_get() - one try. IG_ENET, IG_ENOENT (404), IG_ECANCEL, or what
+/** request_run() - one try. IG_ENET, IG_ENOENT (404), IG_ECANCEL, or what
  * fetch->body raised. */
-int request_get(struct ig_registry *registry, const struct fetch *fetch,
+int request_run(struct ig_registry *registry, const struct fetch *fetch,
 		struct answer *answer, struct ig_err *err);
 
 /* ---- answer.c ---- */
@@ -88,7 +108,7 @@ int request_get(struct ig_registry *registry, const struct fetch *fetch,
 /** answer_header() - note one header line of @len bytes. */
 void answer_header(struct answer *answer, struct ig_registry *registry,
 		   const char *line, size_t len);
-/** answer_fail() - the error for a status that is not 200. */
+/** answer_fail() - the error for a status that was not hoped for. */
 int answer_fail(const struct answer *answer, const struct fetch *fetch,
 		const struct ig_buf *body, struct ig_err *err);
 
@@ -103,8 +123,13 @@ int64_t retry_after_ms(const char *retry_after, const char *date, int64_t now);
 /** retry_delay_ms() - the wait after try number @tried (1, 2, …). */
 int64_t retry_delay_ms(const struct answer *answer, unsigned tried,
 		       int64_t now);
-/** retry_get() - request_get() until it succeeds or it is no use. */
-int retry_get(struct ig_registry *registry, const struct fetch *fetch,
+/** retry() - @once until it succeeds or it is no use; it fills the answer.
+ * @stop: as in struct fetch. */
+int retry(int (*once)(void *ctx, struct answer *answer, struct ig_err *err),
+	  void *ctx, const atomic_bool *stop, struct answer *answer,
+	  struct ig_err *err);
+/** retry_run() - request_run() that way. */
+int retry_run(struct ig_registry *registry, const struct fetch *fetch,
 	      struct answer *answer, struct ig_err *err);
 
 /* ---- manifest.c ---- */

@@ -54,7 +54,7 @@ static int get(struct ig_buf *text, struct answer *answer,
 
 	if (!url)
 		return -1;
-	return retry_get(route->registry, &fetch, answer, err);
+	return retry_run(route->registry, &fetch, answer, err);
 }
 
 /* Content-Type without its parameters, in lower case. */

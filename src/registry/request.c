@@ -8,6 +8,7 @@
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/pool.h>
+#include <ingot/rope.h>
 #include <ingot/str.h>
 
 #include "client.h"
@@ -26,6 +27,7 @@ struct transfer {
 	const struct fetch *fetch;
 	struct answer *answer;
 	size_t headers;	     /* bytes so far */
+	uint64_t sent;	     /* of fetch->data */
 	struct ig_buf other; /* the body of what is not a 200 */
 	bool refused;	     /* err is filled */
 	struct ig_err *err;
@@ -57,7 +59,7 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	long status = 0;
 
 	curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
-	if (status == 200) {
+	if (status == 200 && t->fetch->body) {
 		if (t->fetch->body(t->fetch->ctx, data, len, t->err) == 0)
 			return len;
 		t->refused = true;
@@ -65,6 +67,34 @@ static size_t on_body(char *data, size_t size, size_t n, void *ctx)
 	}
 	/* more than the limit: the status is all that is needed */
 	return ig_buf_add(&t->other, data, len, &full) < 0 ? 0 : len;
+}
+
+static size_t on_send(char *out, size_t size, size_t n, void *ctx)
+{
+	struct transfer *t = ctx;
+	uint64_t left = ig_rope_size(t->fetch->data) - t->sent;
+	size_t len = size * n;
+
+	if (len > left)
+		len = (size_t)left;
+	if (ig_rope_read(t->fetch->data, out, len, t->sent, t->err) < 0) {
+		t->refused = true;
+		return CURL_READFUNC_ABORT;
+	}
+	t->sent += len;
+	return len;
+}
+
+/* A connection that was kept open may be closed by now: all over again. */
+static int on_seek(void *ctx, curl_off_t off, int origin)
+{
+	struct transfer *t = ctx;
+
+	if (origin != SEEK_SET || off < 0 ||
+	    (uint64_t)off > ig_rope_size(t->fetch->data))
+		return CURL_SEEKFUNC_FAIL;
+	t->sent = (uint64_t)off;
+	return CURL_SEEKFUNC_OK;
 }
 
 static int on_progress(void *ctx, curl_off_t dltotal, curl_off_t dlnow,
@@ -93,12 +123,15 @@ static void list_freep(struct curl_slist **list)
 static struct curl_slist *make_headers(const struct fetch *fetch,
 				       struct ig_err *err)
 {
+	const char *const lines[] = { fetch->accept, fetch->type };
 	struct curl_slist *list = NULL;
 	struct curl_slist *more;
 
 	list = curl_slist_append(NULL, "Accept-Encoding: identity");
-	if (list && fetch->accept) {
-		more = curl_slist_append(list, fetch->accept);
+	for (size_t i = 0; list && i < IG_COUNT(lines); i++) {
+		if (!lines[i])
+			continue;
+		more = curl_slist_append(list, lines[i]);
 		if (!more)
 			curl_slist_free_all(list);
 		list = more;
@@ -149,6 +182,31 @@ static bool set_callbacks(struct transfer *t)
 	       SET(t, CURLOPT_XFERINFODATA, t) &&
 	       SET(t, CURLOPT_NOPROGRESS, 0L) &&
 	       SET(t, CURLOPT_ERRORBUFFER, t->why);
+}
+
+static bool set_method(struct transfer *t)
+{
+	const struct ig_rope *data = t->fetch->data;
+
+	switch (t->fetch->method) {
+	case METHOD_HEAD:
+		return SET(t, CURLOPT_NOBODY, 1L);
+	case METHOD_POST:
+		return SET(t, CURLOPT_POST, 1L) &&
+		       SET(t, CURLOPT_POSTFIELDS, "") &&
+		       SET(t, CURLOPT_POSTFIELDSIZE, 0L);
+	case METHOD_PUT:
+		return SET(t, CURLOPT_UPLOAD, 1L) &&
+		       SET(t, CURLOPT_INFILESIZE_LARGE,
+			   (curl_off_t)ig_rope_size(data)) &&
+		       SET(t, CURLOPT_READFUNCTION, on_send) &&
+		       SET(t, CURLOPT_READDATA, t) &&
+		       SET(t, CURLOPT_SEEKFUNCTION, on_seek) &&
+		       SET(t, CURLOPT_SEEKDATA, t);
+	case METHOD_GET:
+	default:
+		return true;
+	}
 }
 
 /*
@@ -219,6 +277,7 @@ static int hop(struct transfer *t, const char *url)
 	bool cut;
 
 	t->headers = 0;
+	t->sent = 0;
 	t->why[0] = '\0';
 	t->answer->status = 0;
 	ig_buf_clear(&t->other);
@@ -234,6 +293,12 @@ static int hop(struct transfer *t, const char *url)
 	return 0;
 }
 
+/* What is sent goes where the registry itself is, and nowhere else. */
+static bool sends(const struct fetch *fetch)
+{
+	return fetch->method == METHOD_POST || fetch->method == METHOD_PUT;
+}
+
 static int follow(struct transfer *t)
 {
 	ig_autofree char *url = ig_strdup(t->fetch->url, t->err);
@@ -246,6 +311,11 @@ static int follow(struct transfer *t)
 			return -1;
 		if (!is_redirect(t->answer->status))
 			return 0;
+		if (sends(t->fetch))
+			return ig_fail(
+				t->err, IG_ENET,
+				"registry '%s' redirects an upload (status %ld), which is not followed",
+				t->fetch->host, t->answer->status);
 		if (i == REDIRECTS_MAX)
 			return ig_fail(
 				t->err, IG_ENET,
@@ -265,6 +335,14 @@ static int follow(struct transfer *t)
 	return -1;
 }
 
+/* distribution-spec, "Endpoints": 202 begins an upload, 201 ends it. */
+static bool succeeded(const struct transfer *t)
+{
+	long status = t->answer->status;
+
+	return sends(t->fetch) ? status >= 200 && status < 300 : status == 200;
+}
+
 static int run(struct transfer *t)
 {
 	IG_AUTO(list_freep) struct curl_slist *list = NULL;
@@ -273,18 +351,18 @@ static int run(struct transfer *t)
 	if (!list)
 		return -1;
 	if (!set_rules(t) || !set_tls(t) || !set_callbacks(t) ||
-	    !SET(t, CURLOPT_HTTPHEADER, list))
+	    !set_method(t) || !SET(t, CURLOPT_HTTPHEADER, list))
 		return ig_fail(
 			t->err, IG_ESYS,
 			"libcurl refuses an option: it is older than 7.88");
 	if (follow(t) < 0)
 		return -1;
-	if (t->answer->status != 200)
+	if (!succeeded(t))
 		return answer_fail(t->answer, t->fetch, &t->other, t->err);
 	return 0;
 }
 
-int request_get(struct ig_registry *registry, const struct fetch *fetch,
+int request_run(struct ig_registry *registry, const struct fetch *fetch,
 		struct answer *answer, struct ig_err *err)
 {
 	struct transfer t = { .registry = registry,
@@ -295,7 +373,7 @@ int request_get(struct ig_registry *registry, const struct fetch *fetch,
 	int rc = -1;
 
 	memset(answer, 0, sizeof(*answer));
-	if (fetch->begin(fetch->ctx, err) < 0) {
+	if (fetch->begin && fetch->begin(fetch->ctx, err) < 0) {
 		answer->ours = true;
 		return -1;
 	}

@@ -90,28 +90,29 @@ int64_t retry_delay_ms(const struct answer *answer, unsigned tried, int64_t now)
 	return hint > own ? hint : own;
 }
 
-static bool stopped(const struct fetch *fetch)
+static bool stopped(const atomic_bool *stop)
 {
-	return ig_cancelled() || (fetch->stop && atomic_load(fetch->stop));
+	return ig_cancelled() || (stop && atomic_load(stop));
 }
 
-static int wait_ms(const struct fetch *fetch, int64_t ms, struct ig_err *err)
+static int wait_ms(const atomic_bool *stop, int64_t ms, struct ig_err *err)
 {
 	const struct timespec step = { 0, STEP_MS * 1000000L };
 
-	for (; ms > 0 && !stopped(fetch); ms -= STEP_MS)
+	for (; ms > 0 && !stopped(stop); ms -= STEP_MS)
 		nanosleep(&step, NULL);
-	return stopped(fetch) ? ig_fail_cancel(err) : 0;
+	return stopped(stop) ? ig_fail_cancel(err) : 0;
 }
 
-int retry_get(struct ig_registry *registry, const struct fetch *fetch,
-	      struct answer *answer, struct ig_err *err)
+int retry(int (*once)(void *ctx, struct answer *answer, struct ig_err *err),
+	  void *ctx, const atomic_bool *stop, struct answer *answer,
+	  struct ig_err *err)
 {
 	for (unsigned tried = 1;; tried++) {
 		unsigned tries;
 		int64_t ms;
 
-		if (request_get(registry, fetch, answer, err) == 0)
+		if (once(ctx, answer, err) == 0)
 			return 0;
 		tries = retry_tries(answer);
 		if (tries > 1 && tried >= tries)
@@ -122,7 +123,27 @@ int retry_get(struct ig_registry *registry, const struct fetch *fetch,
 		ig_info("%s; trying again in %u.%u s (%u of %u)", err->msg,
 			(unsigned)(ms / 1000), (unsigned)(ms % 1000 / 100),
 			tried + 1, tries);
-		if (wait_ms(fetch, ms, err) < 0)
+		if (wait_ms(stop, ms, err) < 0)
 			return -1;
 	}
+}
+
+struct single {
+	struct ig_registry *registry;
+	const struct fetch *fetch;
+};
+
+static int run_single(void *ctx, struct answer *answer, struct ig_err *err)
+{
+	const struct single *single = ctx;
+
+	return request_run(single->registry, single->fetch, answer, err);
+}
+
+int retry_run(struct ig_registry *registry, const struct fetch *fetch,
+	      struct answer *answer, struct ig_err *err)
+{
+	struct single single = { registry, fetch };
+
+	return retry(run_single, &single, fetch->stop, answer, err);
 }

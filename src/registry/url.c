@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <string.h>
+#include <strings.h>
 
 #include <ingot/err.h>
 #include <ingot/oci.h>
@@ -80,6 +81,11 @@ char *url_blob(const struct ig_ref *ref, const struct ig_digest *digest,
 	return build(ref, "blobs", digest->text, plain, err);
 }
 
+char *url_uploads(const struct ig_ref *ref, bool plain, struct ig_err *err)
+{
+	return build(ref, "blobs", "uploads/", plain, err);
+}
+
 static void url_freep(CURLU **url)
 {
 	curl_url_cleanup(*url);
@@ -117,4 +123,67 @@ int url_check_redirect(const char *from, const char *to, struct ig_err *err)
 		return ig_fail(err, IG_ENET,
 			       "redirected to an URL with a user name");
 	return 0;
+}
+
+static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
+{
+	IG_AUTO(part_freep) char *x = NULL;
+	IG_AUTO(part_freep) char *y = NULL;
+
+	return !curl_url_get(a, part, &x, CURLU_DEFAULT_PORT) &&
+	       !curl_url_get(b, part, &y, CURLU_DEFAULT_PORT) &&
+	       strcasecmp(x, y) == 0;
+}
+
+static int check_origin(CURLU *to, CURLU *from, const char *location,
+			struct ig_err *err)
+{
+	IG_AUTO(part_freep) char *user = NULL;
+	char text[SHOW_MAX];
+
+	if (!same_part(to, from, CURLUPART_SCHEME) ||
+	    !same_part(to, from, CURLUPART_HOST) ||
+	    !same_part(to, from, CURLUPART_PORT))
+		return ig_fail(
+			err, IG_ENET,
+			"the upload is to go to '%s', not to the registry itself",
+			show(text, location));
+	if (curl_url_get(to, CURLUPART_USER, &user, 0) == CURLUE_OK)
+		return ig_fail(
+			err, IG_ENET,
+			"the upload is to go to an URL with a user name");
+	return 0;
+}
+
+char *url_upload(const char *from, const char *location,
+		 const struct ig_digest *digest, struct ig_err *err)
+{
+	IG_AUTO(url_freep) CURLU *base = curl_url();
+	IG_AUTO(url_freep) CURLU *url = curl_url();
+	IG_AUTO(part_freep) char *text = NULL;
+	ig_autofree char *query = ig_format(err, "digest=%s", digest->text);
+	char shown[SHOW_MAX];
+
+	if (!base || !url || !query) {
+		ig_fail_mem(err);
+		return NULL;
+	}
+	if (!location[0] || strlen(location) + 1 == PLACE_MAX ||
+	    curl_url_set(base, CURLUPART_URL, from, 0) ||
+	    curl_url_set(url, CURLUPART_URL, from, 0) ||
+	    curl_url_set(url, CURLUPART_URL, location, 0)) {
+		ig_fail(err, IG_ENET,
+			"the upload is to go to '%s', not an address",
+			show(shown, location));
+		return NULL;
+	}
+	if (check_origin(url, base, location, err) < 0)
+		return NULL;
+	if (curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0) ||
+	    curl_url_set(url, CURLUPART_QUERY, query, CURLU_APPENDQUERY) ||
+	    curl_url_get(url, CURLUPART_URL, &text, 0)) {
+		ig_fail_mem(err);
+		return NULL;
+	}
+	return ig_strdup(text, err);
 }

@@ -38,9 +38,9 @@ found without >first
 for form in tar cpio VHD FAT 'ISO record' 'ISO volume'; do
 	grep -q ": $form of 1492533000" first || fail "no time in the form $form"
 done
-for format in $(cat all); do
+while read -r format; do
 	grep -q "^without/$format/" first || echo "no times: $format"
-done
+done <all
 found with >second
 [ ! -s second ] || {
 	cat second >&2

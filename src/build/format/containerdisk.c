@@ -169,16 +169,18 @@ static int write_layout(struct disk_image *image, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf index = IG_BUF_INIT(IG_DOC_MAX);
 	IG_AUTO(ig_buf_done) struct ig_buf docker = IG_BUF_INIT(IG_DOC_MAX);
-	IG_AUTO(ig_rope_freep) struct ig_rope *out = ig_rope_new(err);
+	struct ig_layout layout = { .n = BLOBS,
+				    .blobs = image->v,
+				    .manifest = MANIFEST };
 
-	if (!out || make_layer(image, err) < 0 || make_config(image, err) < 0 ||
+	if (make_layer(image, err) < 0 || make_config(image, err) < 0 ||
 	    make_manifest(image, err) < 0 ||
 	    put_index(&index, image, err) < 0 ||
-	    put_docker(&docker, image, err) < 0 ||
-	    ig_layout_tar(out, image->v, BLOBS, index.data, docker.data, err) <
-		    0)
+	    put_docker(&docker, image, err) < 0)
 		return -1;
-	return ig_compose_rope(image->c, "-containerdisk.tar", out, err);
+	layout.index = index.data;
+	layout.docker = docker.data;
+	return ig_layout_output(image->c, "-containerdisk.tar", &layout, err);
 }
 
 static int write_containerdisk(struct ig_compose *c, struct ig_err *err)
@@ -200,5 +202,6 @@ const struct ig_build_format ig_format_containerdisk = {
 	.need = IG_NEED_KERNEL | IG_NEED_LOADER,
 	.stream = true,
 	.disk = true,
+	.layout = true,
 	.write = write_containerdisk,
 };

@@ -45,10 +45,8 @@ const struct ig_build_format *const *ig_build_formats(void)
 
 /* What is the same whichever format writes it. */
 static const char *const shared[] = {
-	"NAME-kernel",
-	"NAME-initrd.img",
-	"NAME-cmdline",
-	"NAME-measurements.json",
+	"NAME-kernel",	   "NAME-initrd.img",
+	"NAME-cmdline",	   "NAME-measurements.json",
 	"NAME-stage1.img",
 };
 

@@ -2,6 +2,7 @@
 #include "layout.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <ingot/err.h>
@@ -60,26 +61,63 @@ static bool is_again(const struct ig_layout_blob *blobs, size_t i)
 	return false;
 }
 
-int ig_layout_tar(struct ig_rope *out, const struct ig_layout_blob *blobs,
-		  size_t n, const char *index, const char *docker,
-		  struct ig_err *err)
+static int add_documents(struct ig_rope *tar, const struct ig_layout *layout,
+			 struct ig_err *err)
+{
+	if (ig_tar_member_text(tar, "oci-layout", LAYOUT, 0, err) < 0 ||
+	    ig_tar_member_text(tar, "index.json", layout->index, 0, err) < 0)
+		return -1;
+	return layout->docker ? ig_tar_member_text(tar, "manifest.json",
+						   layout->docker, 0, err)
+			      : 0;
+}
+
+/* The blobs, and in @out, which has room for them, where they lie. */
+static int add_blobs(struct ig_rope *tar, struct ig_output *out,
+		     const struct ig_layout *layout, struct ig_err *err)
 {
 	char name[100];
 
-	if (ig_tar_member_text(out, "oci-layout", LAYOUT, 0, err) < 0 ||
-	    ig_tar_member_text(out, "index.json", index, 0, err) < 0)
-		return -1;
-	if (docker &&
-	    ig_tar_member_text(out, "manifest.json", docker, 0, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (is_again(blobs, i))
+	for (size_t i = 0; i < layout->n; i++) {
+		const struct ig_layout_blob *blob = &layout->blobs[i];
+		struct ig_output_blob *place = &out->blobs[out->blobs_n];
+
+		if (is_again(layout->blobs, i))
 			continue;
 		snprintf(name, sizeof(name), "blobs/sha256/%s",
-			 ig_digest_hex(&blobs[i].digest));
-		if (ig_tar_member(out, name, blobs[i].data, 0, err) < 0)
+			 ig_digest_hex(&blob->digest));
+		place->digest = blob->digest;
+		place->size = ig_rope_size(blob->data);
+		place->off = ig_rope_size(tar) + 512; /* behind the header */
+		if (ig_tar_member(tar, name, blob->data, 0, err) < 0)
 			return -1;
+		if (i == layout->manifest && out->blobs_n > 0) {
+			struct ig_output_blob first = out->blobs[0];
+
+			out->blobs[0] = *place;
+			*place = first;
+		}
+		out->blobs_n++;
 	}
 	/* End of archive: two zero blocks. */
-	return ig_rope_zero(out, 1024, err);
+	return ig_rope_zero(tar, 1024, err);
+}
+
+int ig_layout_output(struct ig_compose *c, const char *suffix,
+		     const struct ig_layout *layout, struct ig_err *err)
+{
+	IG_AUTO(ig_rope_freep) struct ig_rope *tar = ig_rope_new(err);
+	ig_autofree struct ig_output_blob *blobs =
+		calloc(layout->n, sizeof(*blobs));
+	struct ig_output out = { .blobs = blobs };
+
+	if (!tar || !blobs)
+		return tar ? ig_fail_mem(err) : -1;
+	if (add_documents(tar, layout, err) < 0 ||
+	    add_blobs(tar, &out, layout, err) < 0 ||
+	    ig_compose_rope(c, suffix, tar, err) < 0)
+		return -1;
+	c->v[c->n - 1].out.blobs_n = out.blobs_n;
+	c->v[c->n - 1].out.blobs = ig_take(&blobs);
+	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include <ingot/oci.h>
 
+struct ig_compose;
 struct ig_err;
 struct ig_rope;
 
@@ -14,6 +15,14 @@ struct ig_rope;
 struct ig_layout_blob {
 	struct ig_digest digest;
 	struct ig_rope *data; /* goes into the layout, and outlives it */
+};
+struct ig_layout {
+	size_t n;
+	const struct ig_layout_blob *blobs; /* one that comes again is left
+					     * out */
+	size_t manifest;		    /* which of them */
+	const char *index;		    /* index.json */
+	const char *docker; /* manifest.json for `docker load`; NULL: none */
 };
 
 /** ig_rope_digest() - hash all of @rope. */
@@ -23,11 +32,8 @@ int ig_rope_digest(struct ig_digest *out, const struct ig_rope *rope,
 int ig_layout_text(struct ig_layout_blob *blob, const void *data, size_t len,
 		   struct ig_err *err);
 void ig_layout_blob_done(struct ig_layout_blob *blob);
-/** ig_layout_tar() - append the whole tar to @out. @index is index.json,
- * @docker is manifest.json for `docker load` (NULL: none). A blob that comes
- * again is left out. */
-int ig_layout_tar(struct ig_rope *out, const struct ig_layout_blob *blobs,
-		  size_t n, const char *index, const char *docker,
-		  struct ig_err *err);
+/** ig_layout_output() - all of it as the output with @suffix. */
+int ig_layout_output(struct ig_compose *c, const char *suffix,
+		     const struct ig_layout *layout, struct ig_err *err);
 
 #endif

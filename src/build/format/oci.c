@@ -320,13 +320,12 @@ static int write_layout(struct artifact *a, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(IG_DOC_MAX);
 	IG_AUTO(ig_buf_done) struct ig_buf index = IG_BUF_INIT(IG_DOC_MAX);
-	IG_AUTO(ig_rope_freep) struct ig_rope *out = ig_rope_new(err);
 	ig_autofree struct ig_layout_blob *blobs =
 		calloc(a->n + 2, sizeof(*blobs));
-	size_t n = 0;
+	struct ig_layout layout = { .blobs = blobs };
 
-	if (!out || !blobs)
-		return out ? ig_fail_mem(err) : -1;
+	if (!blobs)
+		return ig_fail_mem(err);
 	if (put_manifest(&text, a, err) < 0)
 		return -1;
 	/* In a->v they are freed with the rest. */
@@ -336,15 +335,14 @@ static int write_layout(struct artifact *a, struct ig_err *err)
 	a->n++;
 	if (ig_layout_text(&a->v[a->n++].blob, "{}", 2, err) < 0)
 		return -1;
-	while (n < a->n) {
-		/* The documents first, as others do. */
-		size_t i = n < 2 ? a->n - 2 + n : n - 2;
+	while (layout.n < a->n) {
+		/* The documents first, as others do: manifest, config. */
+		size_t n = layout.n, i = n < 2 ? a->n - 2 + n : n - 2;
 
-		blobs[n++] = a->v[i].blob;
+		blobs[layout.n++] = a->v[i].blob;
 	}
-	if (ig_layout_tar(out, blobs, n, index.data, NULL, err) < 0)
-		return -1;
-	return ig_compose_rope(a->c, "-oci.tar", out, err);
+	layout.index = index.data;
+	return ig_layout_output(a->c, "-oci.tar", &layout, err);
 }
 
 static int write_oci(struct ig_compose *c, struct ig_err *err)
@@ -363,5 +361,6 @@ const struct ig_build_format ig_format_oci = {
 	.want = IG_WANT_CPIO,
 	.need = IG_NEED_KERNEL,
 	.stream = true,
+	.layout = true,
 	.write = write_oci,
 };

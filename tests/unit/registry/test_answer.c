@@ -31,6 +31,7 @@ static void keeps_the_headers_of_the_last_answer(void **state)
 	(void)state;
 	put(&answer, &registry, "HTTP/1.1 307 Temporary Redirect\r\n");
 	put(&answer, &registry, "Retry-After: 9\r\n");
+	put(&answer, &registry, "Location: /elsewhere\r\n");
 	put(&answer, &registry, "HTTP/1.1 200 OK\r\n");
 	put(&answer, &registry, "content-TYPE:  text/html; charset=x \r\n");
 	put(&answer, &registry, "Docker-Content-Digest:sha256:a\r\n");
@@ -42,19 +43,23 @@ static void keeps_the_headers_of_the_last_answer(void **state)
 	assert_string_equal(answer.digest, "sha256:a");
 	assert_string_equal(answer.retry_after, "");
 	assert_string_equal(answer.date, "");
+	assert_string_equal(answer.location, "");
 }
 
 static void cuts_long_headers(void **state)
 {
 	struct ig_registry registry = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct answer answer = { 0 };
-	char line[2000];
+	char line[2 * PLACE_MAX];
 
 	(void)state;
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "Date: ", 6);
 	answer_header(&answer, &registry, line, sizeof(line));
 	assert_int_equal(strlen(answer.date), FIELD_MAX - 1);
+	memcpy(line, "Location: ", 10);
+	answer_header(&answer, &registry, line, sizeof(line));
+	assert_int_equal(strlen(answer.location), PLACE_MAX - 1);
 }
 
 static void shows_a_warning_once_without_control_characters(void **state)

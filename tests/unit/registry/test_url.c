@@ -112,6 +112,70 @@ static void redirects_only_to_where_they_may(void **state)
 	}
 }
 
+#define UPLOADS	 "http://127.0.0.1:5000/v2/a/blobs/uploads/"
+#define DIGEST_A "digest=sha256:" HEX_A
+
+static void uploads_only_to_the_registry_itself(void **state)
+{
+	static const struct {
+		const char *from, *to;
+		const char *want; /* NULL: refused */
+		const char *part;
+	} cases[] = {
+		{ UPLOADS, "/x/1", "http://127.0.0.1:5000/x/1?" DIGEST_A, 0 },
+		{ UPLOADS, "1", UPLOADS "1?" DIGEST_A, 0 },
+		{ UPLOADS, "?n=1", UPLOADS "?n=1&" DIGEST_A, 0 },
+		{ UPLOADS, "/x?a=b%2Fc&d=#end",
+		  "http://127.0.0.1:5000/x?a=b%2Fc&d=&" DIGEST_A, 0 },
+		{ UPLOADS, "//127.0.0.1:5000/x",
+		  "http://127.0.0.1:5000/x?" DIGEST_A, 0 },
+		{ "https://Reg.example/u", "https://reg.EXAMPLE:443/x",
+		  "https://reg.EXAMPLE:443/x?" DIGEST_A, 0 },
+		{ "https://a/u", "http://a/x", NULL, "registry itself" },
+		{ "http://a/u", "https://a/x", NULL, "registry itself" },
+		{ UPLOADS, "http://127.0.0.1:5001/x", NULL, "itself" },
+		{ UPLOADS, "http://127.0.0.2:5000/x", NULL, "itself" },
+		{ UPLOADS, "//b/x", NULL, "itself" },
+		{ UPLOADS, "file:///etc/passwd", NULL, "itself" },
+		{ UPLOADS, "http://u:p@127.0.0.1:5000/x", NULL, "user name" },
+		{ UPLOADS, "http://127.0.0.1:5000@b/x", NULL, "itself" },
+		{ UPLOADS, "x://\x1b[31m/", NULL, "'x://?[31m/'" },
+		{ UPLOADS, "", NULL, "not an address" },
+	};
+	struct ig_digest digest;
+
+	(void)state;
+	ig_digest_from_hex(&digest, HEX_A);
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		struct ig_err err = { 0 };
+		ig_autofree char *url =
+			url_upload(cases[i].from, cases[i].to, &digest, &err);
+
+		if (cases[i].want) {
+			assert_non_null(url);
+			assert_string_equal(url, cases[i].want);
+			continue;
+		}
+		if (url || err.code != IG_ENET ||
+		    !strstr(err.msg, cases[i].part))
+			fail_msg("%s: %s, %s", cases[i].to, url ? url : "NULL",
+				 err.msg);
+	}
+}
+
+static void refuses_an_address_that_was_cut(void **state)
+{
+	char place[PLACE_MAX] = "/";
+	struct ig_err err = { 0 };
+	struct ig_digest digest;
+
+	(void)state;
+	ig_digest_from_hex(&digest, HEX_A);
+	memset(place + 1, 'x', PLACE_MAX - 2);
+	assert_null(url_upload(UPLOADS, place, &digest, &err));
+	assert_int_equal(err.code, IG_ENET);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +183,8 @@ int main(void)
 			only_loopback_and_listed_hosts_are_asked_over_http),
 		cmocka_unit_test(builds_addresses_of_manifests_and_blobs),
 		cmocka_unit_test(redirects_only_to_where_they_may),
+		cmocka_unit_test(uploads_only_to_the_registry_itself),
+		cmocka_unit_test(refuses_an_address_that_was_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
