@@ -17,10 +17,10 @@
 
 #include "cli.h"
 #include "prove.h"
+#include "where.h"
 
-#define BLOCK	  (256u << 10)
-#define TAR_BLOCK 512u
-#define TAR_NAME  100u
+#define BLOCK  (256u << 10)
+#define SECTOR 512u
 
 /* ---- two files ---- */
 
@@ -35,7 +35,9 @@ static int read_block(int fd, char *data, size_t *len, uint64_t off,
 	return ig_pread_all(fd, data, *len, off, err);
 }
 
-int cli_same_bytes(bool *same, uint64_t *at, int a, int b, struct ig_err *err)
+/* Compare two files from *@at on, which becomes the first byte that differs,
+ * or the shorter one's end. Needs the same little memory for every size. */
+static int same_from(bool *same, uint64_t *at, int a, int b, struct ig_err *err)
 {
 	ig_autofree char *x = malloc(BLOCK);
 	ig_autofree char *y = malloc(BLOCK);
@@ -43,7 +45,7 @@ int cli_same_bytes(bool *same, uint64_t *at, int a, int b, struct ig_err *err)
 
 	if (!x || !y)
 		return ig_fail_mem(err);
-	for (*at = 0;; *at += n) {
+	for (;; *at += n) {
 		size_t least, i = 0;
 
 		if (ig_cancelled())
@@ -64,42 +66,65 @@ int cli_same_bytes(bool *same, uint64_t *at, int a, int b, struct ig_err *err)
 
 /* ---- what lies there ---- */
 
-static bool octal(uint64_t *out, const char *field, size_t len)
+/* Ids and tables follow from the content, and come before it: what is
+ * different there says little. So many places are looked at. */
+#define PLACES_MAX 256
+
+static void look(struct place *place, const struct cli_proof *proof,
+		 const char *path, int fd, uint64_t at)
 {
-	*out = 0;
-	for (size_t i = 0; i < len && field[i] >= '0' && field[i] <= '7'; i++)
-		*out = *out * 8 + (uint64_t)(field[i] - '0');
-	return field[0] >= '0' && field[0] <= '7';
+	const char *slash = strrchr(path, '/');
+	struct view file = { .fd = fd };
+	struct ig_err err = { 0 };
+
+	memset(place, 0, sizeof(*place));
+	place->plan = proof->plan;
+	place->store = proof->store;
+	if (ig_size_of(&file.size, fd, &err) == 0)
+		where_in(place, &file, slash ? slash + 1 : path, at);
 }
 
-char *cli_tar_entry(int fd, uint64_t at, struct ig_err *err)
+/* The first difference behind @at that is one of content; false when there is
+ * none among the next ones. */
+static bool find_content(struct place *place, uint64_t *at,
+			 const struct cli_proof *proof, const char *path, int a,
+			 int b)
 {
-	struct ig_err end = { 0 };
-	char head[TAR_BLOCK];
-	uint64_t off = 0, size = 0;
+	struct ig_err err = { 0 };
+	bool same = false;
 
-	for (;;) {
-		if (ig_pread_all(fd, head, sizeof(head), off, &end) < 0 ||
-		    memcmp(head + 257, "ustar", 5) != 0 ||
-		    !octal(&size, head + 124, 12))
-			return ig_strdup("", err);
-		size = (size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
-		/* records for the next entry: name that one */
-		if (at - off < TAR_BLOCK + size && head[156] != 'x')
-			return ig_format(err, "in the entry '%.*s'",
-					 (int)strnlen(head, TAR_NAME), head);
-		if (head[156] == 'x' && at - off < TAR_BLOCK + size)
-			at = off + TAR_BLOCK + size;
-		off += TAR_BLOCK + size;
+	for (unsigned i = 0; i < PLACES_MAX; i++) {
+		*at = (*at / SECTOR + 1) * SECTOR;
+		if (same_from(&same, at, a, b, &err) < 0 || same)
+			return false;
+		look(place, proof, path, a, *at);
+		if (place->content)
+			return true;
 	}
+	return false;
 }
 
-static char *what_lies_there(const struct cli_proof *proof, const char *path,
-			     int fd, uint64_t at, struct ig_err *err)
+static int differ(const struct cli_proof *proof, const char *path, int a, int b,
+		  uint64_t at, struct ig_err *err)
 {
-	if (ig_ends(path, "-initrd.img"))
-		return ig_initrd_at(proof->plan, proof->store, at, err);
-	return cli_tar_entry(fd, at, err);
+	ig_autofree struct place *first = calloc(1, sizeof(*first));
+	ig_autofree struct place *then = calloc(1, sizeof(*then));
+	uint64_t next = at;
+
+	if (!first || !then)
+		return ig_fail_mem(err);
+	look(first, proof, path, a, at);
+	if (!first->len || first->content ||
+	    !find_content(then, &next, proof, path, a, b))
+		return ig_fail(
+			err, IG_EFORMAT,
+			"not the same bytes twice: '%s' differs at byte %llu%s",
+			path, (unsigned long long)at, first->text);
+	return ig_fail(
+		err, IG_EFORMAT,
+		"not the same bytes twice: '%s' differs at byte %llu%s; content differs first at byte %llu%s",
+		path, (unsigned long long)at, first->text,
+		(unsigned long long)next, then->text);
 }
 
 static int compare(const struct cli_proof *proof, const char *one,
@@ -107,23 +132,14 @@ static int compare(const struct cli_proof *proof, const char *one,
 {
 	ig_autofd int a = open(one, O_RDONLY | O_CLOEXEC);
 	ig_autofd int b = open(two, O_RDONLY | O_CLOEXEC);
-	ig_autofree char *where = NULL;
 	uint64_t at = 0;
 	bool same = false;
 
 	if (a < 0 || b < 0)
 		return ig_fail_sys(err, errno, "open '%s'", a < 0 ? one : two);
-	if (cli_same_bytes(&same, &at, a, b, err) < 0)
+	if (same_from(&same, &at, a, b, err) < 0)
 		return ig_wrap(err, "%s", one);
-	if (same)
-		return 0;
-	where = what_lies_there(proof, one, a, at, err);
-	if (!where)
-		return -1;
-	return ig_fail(
-		err, IG_EFORMAT,
-		"not the same bytes twice: '%s' differs at byte %llu%s%s", one,
-		(unsigned long long)at, *where ? ", " : "", where);
+	return same ? 0 : differ(proof, one, a, b, at, err);
 }
 
 /* ---- the second build ---- */

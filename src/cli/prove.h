@@ -25,12 +25,4 @@ struct cli_proof {
  * with IG_EFORMAT and the place of the first difference. */
 int cli_prove(const struct cli_proof *proof, struct ig_err *err);
 
-/** cli_same_bytes() - compare two files. @at: the first byte that differs, or
- * the shorter one's end. Needs the same little memory for every size. */
-int cli_same_bytes(bool *same, uint64_t *at, int a, int b, struct ig_err *err);
-
-/** cli_tar_entry() - "in the entry 'NAME'" for the byte @at of the tar @fd,
- * "" when it is no plain tar; malloc()ed. */
-char *cli_tar_entry(int fd, uint64_t at, struct ig_err *err);
-
 #endif

@@ -25,6 +25,7 @@ export LC_ALL
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/ingot-test.XXXXXX")
 REGISTRY_PID=
 DEBIAN_REGISTRY_PID=
+BACKGROUND_PID= # what a test started and that ends with it
 
 # stop_pid PID - end a process of ours and wait for it
 stop_pid() {
@@ -48,6 +49,7 @@ cleanup() {
 	trap - EXIT HUP INT TERM
 	registry_stop
 	debian_registry_stop
+	stop_pid "$BACKGROUND_PID"
 	cd /
 	if [ "${KEEP:-0}" = 1 ]; then
 		echo "kept: $TMP" >&2
