@@ -14,21 +14,28 @@
 
 /* ---- partition tables ---- */
 
-static bool where_partition(struct place *place, const struct view *view,
-			    unsigned number, const char *name, uint64_t off,
-			    uint64_t size, uint64_t at)
-{
-	struct view part;
+struct partition {
+	unsigned number;
+	uint64_t first, count; /* sectors */
+	char name[37];
+};
 
-	if (at < off || at - off >= size)
+static bool where_partition(struct place *place, const struct view *view,
+			    const struct partition *p, uint64_t at)
+{
+	struct view data;
+
+	if (!p->first || at / SECTOR < p->first ||
+	    at / SECTOR - p->first >= p->count)
 		return false;
-	if (*name)
-		place_say(place, "partition %u '%s'", number, name);
+	if (p->name[0])
+		place_say(place, "partition %u '%s'", p->number, p->name);
 	else
-		place_say(place, "partition %u", number);
+		place_say(place, "partition %u", p->number);
 	place->content = true;
-	part = view_slice(view, off, size);
-	where_in(place, &part, "", at - off);
+	/* the byte is in it: nothing overflows */
+	data = view_slice(view, p->first * SECTOR, p->count * SECTOR);
+	where_in(place, &data, "", at - p->first * SECTOR);
 	return true;
 }
 
@@ -43,18 +50,16 @@ static bool where_gpt(struct place *place, const struct view *view,
 	if (le32(head + 84) != ENTRY_MAX)
 		return false;
 	for (uint32_t i = 0; i < count && i < ENTRY_MAX; i++) {
-		uint64_t first, last;
-		char name[37] = "";
+		struct partition p = { .number = i + 1 };
 
 		if (!view_read(view, entry, ENTRY_MAX, table + i * ENTRY_MAX))
 			return false;
-		first = le64(entry + 32);
-		last = le64(entry + 40);
+		p.first = le64(entry + 32);
+		p.count = le64(entry + 40) - p.first + 1;
 		for (size_t k = 0; k < 36; k++)
-			name[k] = (char)(entry[56 + 2 * k] & 0x7f);
-		if (first && last >= first && last < UINT64_MAX / SECTOR &&
-		    where_partition(place, view, i + 1, name, first * SECTOR,
-				    (last - first + 1) * SECTOR, at))
+			p.name[k] = (char)(entry[56 + 2 * k] & 0x7f);
+		if (p.count <= UINT64_MAX / SECTOR &&
+		    where_partition(place, view, &p, at))
 			return true;
 	}
 	return false;
@@ -65,11 +70,11 @@ static bool where_mbr(struct place *place, const struct view *view,
 {
 	for (unsigned i = 0; i < 4; i++) {
 		const unsigned char *entry = table + i * 16;
-		uint64_t off = (uint64_t)le32(entry + 8) * SECTOR;
+		struct partition p = { .number = i + 1,
+				       .first = le32(entry + 8),
+				       .count = le32(entry + 12) };
 
-		if (off &&
-		    where_partition(place, view, i + 1, "", off,
-				    (uint64_t)le32(entry + 12) * SECTOR, at))
+		if (where_partition(place, view, &p, at))
 			return true;
 	}
 	return false;
