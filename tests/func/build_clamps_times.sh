@@ -28,7 +28,7 @@ found() {
 	find "$1" -type f -exec "$PYTHON" -B "$FUNC/times.py" $times {} +
 }
 
-"$INGOT" formats | sed -n 's/^\([^ ][^ ]*\) .*/\1/p' >all
+all_formats >all
 while read -r format; do
 	build without "$format"
 	SOURCE_DATE_EPOCH=1000000000 build with "$format"

@@ -37,7 +37,7 @@ try() {
 	fi
 }
 
-"$INGOT" formats | sed -n 's/^\([^ ][^ ]*\) .*/\1/p' >all
+all_formats >all
 [ "$(wc -l <all)" -gt 20 ] || fail "few formats: $(tr '\n' ' ' <all)"
 : >formats
 : >refused

@@ -41,6 +41,11 @@ usage() {
 	expect_text "$TMP/stderr" "$text"
 }
 
+# all_formats - the names of the formats that the program lists
+all_formats() {
+	"$INGOT" formats | sed -n 's/^\([a-z][^ ]*\) .*/\1/p'
+}
+
 # import_images [OPTION...] - make images and put them into the cache
 import_images() {
 	make_images layout "$@"

@@ -33,7 +33,7 @@ build() {
 	echo "$*: $(grep -m 1 '^ingot: build' stderr)" >>refused
 }
 
-"$INGOT" formats | sed -n 's/^\([^ ][^ ]*\) .*/\1/p' >all
+all_formats >all
 : >refused
 for arch in amd64 arm64; do
 	"$PYTHON" -B "$SUPPORT/appliance.py" "layout.$arch" $arch

@@ -25,6 +25,12 @@ from kernel_image import bzimage  # noqa: E402
 BIOS = (("boot", 512), ("core", 40000), ("eltorito", 4096), ("hybrid", 512))
 
 
+# What formats ask of a kernel.
+CONFIG = "".join(f"CONFIG_{name}=y\n" for name in (
+    "BLK_DEV_INITRD RD_GZIP RD_ZSTD EFI EFI_STUB SQUASHFS SQUASHFS_ZSTD "
+    "EROFS_FS ISO9660_FS OVERLAY_FS BLK_DEV_DM DM_VERITY").split())
+
+
 def stored_gz(data):
     """RFC 1951, 3.2.4: blocks that are not compressed."""
     out = b"\x1f\x8b\x08\0\0\0\0\0\0\xff"
@@ -59,7 +65,8 @@ def make(arch):
     def image(name, entries, **more):
         layout.image(name, [Layer(entries, "plain")], arch=arch, **more)
 
-    image("kernel", [F("kernel", kernel(arch)), F("kernel.tar", tar([
+    image("kernel", [F("kernel", kernel(arch)), F("kernel-config", CONFIG),
+                     F("kernel.tar", tar([
         D("lib"), D("lib/modules"), D("lib/modules/6.0"),
         F("lib/modules/6.0/modules.dep", "a.ko:\n"),
         F("lib/modules/6.0/a.ko", pattern(3000, 7))]))])
@@ -74,7 +81,8 @@ def make(arch):
         F("srv/large", pattern(300000, 5)), F("srv/ä", "not ASCII")],
         config={"Entrypoint": ["/bin/sh"], "WorkingDir": "/srv"})
     program = pe.make(arch)
-    files = [F("efi/linux.stub", program), F("efi/systemd-boot.efi", program)]
+    files = [F("efi/linux.stub", program), F("efi/systemd-boot.efi", program),
+             F("linux/init", b"\x7fELF stage 1", 0o755)]
     if arch == "amd64":
         files += [F(f"bios/{name}.img", pattern(size, 11))
                   for name, size in BIOS]
