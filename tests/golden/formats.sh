@@ -13,7 +13,7 @@ SUPPORT=$GOLDEN/../support
 . "$GOLDEN/../func/common.sh"
 
 # Formats that compress whatever --compress says.
-packing='gcp|vmdk|wsl|kernel\+(squashfs|erofs)|raw-verity|qcow2-verity'
+packing='gcp|vmdk|wsl|kernel\+squashfs|raw-verity'
 
 libraries() {
 	for library in libzstd zlib libsquashfs1; do
