@@ -80,6 +80,7 @@ static void look(struct place *place, const struct cli_proof *proof,
 	memset(place, 0, sizeof(*place));
 	place->plan = proof->plan;
 	place->store = proof->store;
+	place->initrd = proof->want & IG_WANT_CPIO;
 	if (ig_size_of(&file.size, fd, &err) == 0)
 		where_in(place, &file, slash ? slash + 1 : path, at);
 }

@@ -90,6 +90,8 @@ static bool where_initrd(struct place *place, const char *name, uint64_t at)
 	if (!ig_ends(name, "initrd.img") && !ig_streq(name, ".initrd"))
 		return false;
 	place->content = true;
+	if (!place->initrd)
+		return true;
 	text = ig_initrd_at(place->plan, place->store, at, &err);
 	if (text)
 		place_say(place, "%s", text + strlen("in "));

@@ -30,6 +30,7 @@ struct view {
 struct place {
 	const struct ig_plan *plan;
 	struct ig_store *store;
+	bool initrd; /* has the system in it; else it only mounts one */
 	char text[WHERE_MAX]; /* what was found, outermost first */
 	size_t len;
 	bool content; /* of a file; else of what holds files together */

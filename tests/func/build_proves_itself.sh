@@ -99,6 +99,9 @@ differs dynamic-vhd web.vhd \
 	"(in the map of the disk$then|$bytes, $table)$bytes, $disk"
 differs iso web.iso \
 	".*${then}in the file 'boot/efi.img', in the file 'initrd.img', $own"
+differs raw-verity web-verity.img \
+	"${table}in partition 1 'EFI System', in the file 'EFI/BOOT/BOOTX64.EFI', in the section .cmdline"
+differs kernel+iso web.iso ".*in the file '.*srv/changing'"
 blob="in the entry 'blobs/sha256/[0-9a-f]{64}'"
 differs containerdisk web-containerdisk.tar \
 	".*$then$blob, in the entry 'disk/disk.img', $disk"
