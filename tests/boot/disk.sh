@@ -9,8 +9,7 @@ set -eu
 PATH=$PATH:/sbin:/usr/sbin
 need e2fsck sfdisk qemu-img
 
-OVMF=/usr/share/OVMF/OVMF_CODE_4M.fd
-[ -f "$OVMF" ] || skip "there is no OVMF"
+need_file $OVMF/OVMF_CODE_4M.fd
 
 cat >disk.yml <<YAML
 kernel:
@@ -39,28 +38,10 @@ onboot:
         done >/dev/console
 YAML
 
-# cases: name, format, file, its form, firmware, numbers of vfat and ext4
-cases="raw-on-bios raw        web.img       raw   bios 3 4
-raw-efi     raw-efi    web-efi.img   raw   uefi 2 3
-qcow2-bios  qcow2-bios web.qcow2     qcow2 bios 2 3"
-
-# disk_start FILE FORM FIRMWARE PORT
-disk_start() {
-    # shellcheck disable=SC2054
-    local args=(-accel tcg -machine q35 -m 512 -nodefaults -display none
-        -no-reboot -serial file:console.log
-        -netdev "user,id=net0,hostfwd=tcp:127.0.0.1:$4-:80"
-        -device virtio-net-pci,netdev=net0,romfile=
-        -drive "file=$1,format=$2,if=virtio")
-    if [ "$3" = uefi ]; then
-        cp "${OVMF/CODE/VARS}" vars.fd
-        # shellcheck disable=SC2054
-        args+=(-drive "if=pflash,format=raw,readonly=on,file=$OVMF"
-            -drive if=pflash,format=raw,file=vars.fd)
-    fi
-    timeout 150 qemu-system-x86_64 "${args[@]}" >qemu.log 2>&1 &
-    guest=$!
-}
+# cases: name, firmware, file, numbers of vfat and ext4
+cases="raw-on-bios bios web.img       3 4
+raw-efi     uefi web-efi.img   2 3
+qcow2-bios  bios web.qcow2     2 3"
 
 # check_part FILE NUMBER - the ext4 there is sound and has what was written
 check_part() {
@@ -78,19 +59,19 @@ check_part() {
     "$SOURCE/examples/web.yml" disk.yml 2>build.log ||
     { cat build.log; fail "no build"; }
 
-while read -r name _ file form firmware vfat ext4; do
+while read -r name firmware file vfat ext4; do
     [ $# -eq 0 ] || case " $* " in *" $name "*) ;; *) continue ;; esac
     began=$(date +%s%N)
-    cp --sparse=always "$file" run.img
-    : >console.log
-    : >run.log
     port=$(free_port)
-    disk_start run.img "$form" "$firmware" "$port"
+    qemu_machine "$firmware"
+    qemu_attach virtio "$file" "$port"
+    machine=("${machine[@]/,snapshot=on/}") # to look at what is written
+    qemu_start
     guest_page "$port"
     stop_pid "$guest"
     expect_text console.log "on vda$vfat: vfat, 6[0-4] MiB"
     expect_text console.log "on vda$ext4: ext4, 1[789][0-9][0-9] MiB"
-    qemu-img convert -O raw run.img after.img
+    qemu-img convert -O raw "$file" after.img
     check_part after.img "$ext4"
     ok "$name: page after $((($(date +%s%N) - began) / 1000000)) ms"
 done <<<"$cases"
