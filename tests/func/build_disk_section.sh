@@ -198,6 +198,17 @@ rm -r again
 build again raw,raw-bios --prove web.yml disk.yml
 ok "the same bytes again"
 
+export SOURCE_DATE_EPOCH=1000000000
+build two/epoch raw web.yml disk.yml
+unset SOURCE_DATE_EPOCH
+"$PYTHON" -B "$FUNC/times.py" 1492533000 two/epoch/web.img >late
+[ ! -s late ] || fail "$(cat late)"
+part two/epoch/web.img 5
+expect_status 0 env TZ=UTC dumpe2fs -h part
+[ "$(grep -c ': *Sun Sep  9 01:46:40 2001$' stdout)" = 3 ] ||
+	fail "times of ext4: $(cat stdout)"
+ok "SOURCE_DATE_EPOCH"
+
 # -- refusals ------------------------------------------------------------------------
 
 printf 'disk: {size: 20M}\n' >twenty.yml

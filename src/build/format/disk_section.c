@@ -99,7 +99,7 @@ static int put_vfat(struct ig_rope *out, const struct section *s,
 	uint64_t before = s->at / IG_SECTOR;
 	struct ig_fat_opts opts = { .seed = seed,
 				    .size = size,
-				    .time = IG_FIXED_TIME };
+				    .time = ig_compose_time(s->c) };
 	char label[12] = "";
 
 	for (size_t i = 0; i < sizeof(label) - 1 && part->label[i]; i++)
@@ -117,7 +117,7 @@ static int put_ext4(struct ig_rope *out, const struct section *s,
 	IG_AUTO(ig_spool_done) struct ig_spool spool = { -1, 0 };
 	struct ig_ext4_opts opts = { .label = part->label,
 				     .seed = seed,
-				     .time = IG_FIXED_TIME };
+				     .time = ig_compose_time(s->c) };
 	struct ig_rope *file = ig_compose_new(s->c, err);
 	int fd;
 
