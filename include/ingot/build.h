@@ -20,13 +20,26 @@ struct ig_pin;
  * takes what the one before gave and nothing else.
  */
 
+/* What a format needs of the spec … */
+enum {
+	IG_NEED_KERNEL = 1,
+	IG_NEED_LOADER = 2, /* spec->bootloader */
+	/* and what of the kernel, see check_kernel.c */
+	IG_NEED_EFI = 4,
+	IG_NEED_SQUASHFS = 8,
+	IG_NEED_EROFS = 16,
+	IG_NEED_ISO = 32,
+	IG_NEED_VERITY = 64,
+	IG_NEED_FIRMWARE = 128 /* spec->firmware */
+};
+
 /* ---- resolve, fetch ---- */
 
 struct ig_resolve_opts {
 	const char *arch;
-	bool offline; /* open no socket: what is missing is an error */
-	bool pull;    /* ask the registry even for what is there */
-	bool loader;  /* a format needs boot-loader programs */
+	bool offline;  /* open no socket: what is missing is an error */
+	bool pull;     /* ask the registry even for what is there */
+	unsigned need; /* of the formats: IG_NEED_… */
 	const struct ig_registry_opts *registry;
 };
 
@@ -57,7 +70,7 @@ enum ig_part_kind {
 	IG_PART_KERNEL, /* kernel, microcode, chosen modules of one image */
 	IG_PART_ROOT,	/* the modules and all init images, merged at / */
 	IG_PART_IMAGE,	/* one image below a prefix */
-	IG_PART_LOADER, /* boot-loader programs of one image */
+	IG_PART_LOADER, /* what a machine's firmware starts, of one image */
 };
 
 struct ig_part {
@@ -65,7 +78,7 @@ struct ig_part {
 	char key[65];	  /* of what is in it */
 	char tar_key[65]; /* the same with source and location, which stand in
 			   * every header of a tar */
-	const struct ig_pin *pin; /* kernel, image, loader */
+	const struct ig_pin *pin; /* kernel, image, loader, firmware */
 	char *prefix;		  /* image: "containers/services/web/lower" */
 	char *source, *location;  /* LinuxKit's PAX records */
 	bool init;		  /* dressed as an init image (volumes) */
@@ -75,7 +88,7 @@ struct ig_plan_opts {
 	const char *arch;
 	enum ig_layer_rules rules;
 	int64_t max_time; /* SOURCE_DATE_EPOCH, or INT64_MAX */
-	bool loader;	  /* a format needs boot-loader programs */
+	unsigned need;	  /* of the formats: IG_NEED_… */
 	int codec;	  /* of an initrd: enum ig_codec */
 	int level;
 };
@@ -90,7 +103,8 @@ struct ig_plan {
 	struct ig_part *parts; /* in the order of the image */
 	/* Beside what is in the image, so that this is the same whatever the
 	 * formats are. NULL: no format needs one. */
-	struct ig_part *loader;
+	struct ig_part *loader;	  /* boot-loader programs */
+	struct ig_part *firmware; /* files of a board's own firmware */
 	size_t bundles_n;
 	struct ig_bundle *bundles;
 };
@@ -155,22 +169,11 @@ struct ig_outputs {
 	struct ig_output *v;
 };
 
-/* What a format needs of the spec … */
-enum {
-	IG_NEED_KERNEL = 1,
-	IG_NEED_LOADER = 2,
-	/* and what of the kernel, see check_kernel.c */
-	IG_NEED_EFI = 4,
-	IG_NEED_SQUASHFS = 8,
-	IG_NEED_EROFS = 16,
-	IG_NEED_ISO = 32,
-	IG_NEED_VERITY = 64
-};
-
 /* What starts it. Neither: a program that takes the files as they are. */
 enum {
 	IG_BY_BIOS = 1,
-	IG_BY_UEFI = 2
+	IG_BY_UEFI = 2,
+	IG_BY_BOARD = 4 /* firmware of its own */
 };
 
 struct ig_compose;

@@ -227,7 +227,8 @@ struct ig_kernel {
 	struct ig_pos modules_pos;
 };
 
-/* Where boot-loader programs come from; only some formats need them. */
+/* Where boot-loader programs, or a board's own firmware, come from; only some
+ * formats need them. */
 struct ig_bootloader {
 	bool set;
 	struct ig_pos pos;
@@ -302,7 +303,7 @@ struct ig_init_image {
 struct ig_spec {
 	struct ig_arena *arena;
 	struct ig_kernel kernel;
-	struct ig_bootloader bootloader;
+	struct ig_bootloader bootloader, firmware;
 	struct ig_target target;
 	struct ig_disk_section disk;
 	size_t init_n;
@@ -332,8 +333,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, target, disk: field-wise override; lists: append;
- * service names stay unique).
+ * (kernel, bootloader, firmware, target, disk: field-wise override; lists:
+ * append; service names stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several

@@ -72,10 +72,11 @@ int ig_kernel_dtbs(struct ig_tree *tree, struct ig_spool *spool,
 		   struct ig_err *err);
 int ig_make_root(const struct ig_plan *plan, struct ig_store *store,
 		 unsigned want, struct ig_err *err);
-/** ig_make_loader() - the files of plan->loader, each a part file. */
-int ig_make_loader(const struct ig_plan *plan, struct ig_store *store,
-		   struct ig_err *err);
-bool ig_loader_made(const struct ig_plan *plan, struct ig_store *store);
+/** ig_make_loader() - the files of @part (plan->loader, plan->firmware), each
+ * a part file. */
+int ig_make_loader(const struct ig_plan *plan, const struct ig_part *part,
+		   struct ig_store *store, struct ig_err *err);
+bool ig_loader_made(const struct ig_part *part, struct ig_store *store);
 
 /* ---- generated.c: what the spec itself adds, made every time ---- */
 

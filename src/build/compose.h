@@ -95,6 +95,15 @@ int ig_loader_open(int *fd, struct ig_compose *c, const char *path,
 /** ig_compose_loader() - the same at the end of @out. */
 int ig_compose_loader(struct ig_rope *out, struct ig_compose *c,
 		      const char *path, struct ig_err *err);
+/** ig_compose_firmware() - call @each for every file below @folder ("rpi3/")
+ * of the firmware image, in the order of their names; nonzero ends with it.
+ * @path is below @folder; @data lives as long as @c. Only for formats with
+ * IG_NEED_FIRMWARE. */
+int ig_compose_firmware(struct ig_compose *c, const char *folder,
+			int (*each)(void *ctx, const char *path,
+				    const struct ig_rope *data,
+				    struct ig_err *err),
+			void *ctx, struct ig_err *err);
 /** ig_compose_time() - of what a format makes itself: IG_FIXED_TIME, or
  * SOURCE_DATE_EPOCH where that is earlier. */
 int64_t ig_compose_time(const struct ig_compose *c);

@@ -58,7 +58,7 @@ static int make_job(void *ctx, size_t i, struct ig_err *err)
 		result = make_image(m, part, err);
 		break;
 	case IG_PART_LOADER:
-		result = ig_make_loader(m->plan, m->store, err);
+		result = ig_make_loader(m->plan, part, m->store, err);
 		break;
 	}
 	if (result < 0 && part->kind == IG_PART_IMAGE)
@@ -74,7 +74,7 @@ static bool is_made(const struct make *m, const struct ig_part *part)
 	if (part->kind == IG_PART_KERNEL)
 		return ig_kernel_made(m->plan, m->store);
 	if (part->kind == IG_PART_LOADER)
-		return ig_loader_made(m->plan, m->store);
+		return ig_loader_made(part, m->store);
 	return ig_part_has(m->plan, part, m->store, m->want);
 }
 
@@ -82,8 +82,10 @@ int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 	    struct ig_made *made, struct ig_err *err)
 {
 	struct make m = { plan, store, want, NULL, 0 };
-	ig_autofree const struct ig_part **todo =
-		calloc(plan->parts_n + 2, sizeof(struct ig_part *));
+	const struct ig_part *const beside[] = { plan->loader, plan->firmware };
+	ig_autofree const struct ig_part **todo = calloc(
+		plan->parts_n + IG_COUNT(beside) + 1, sizeof(struct ig_part *));
+	size_t parts = plan->parts_n;
 	bool root = plan->root && !is_made(&m, plan->root);
 
 	if (!todo)
@@ -99,10 +101,13 @@ int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 			continue; /* made by the root's job */
 		todo[m.n++] = part;
 	}
-	if (plan->loader && !is_made(&m, plan->loader)) {
+	for (size_t i = 0; i < IG_COUNT(beside); i++) {
+		parts += beside[i] != NULL;
+		if (!beside[i] || is_made(&m, beside[i]))
+			continue;
 		made->made++;
-		todo[m.n++] = plan->loader;
+		todo[m.n++] = beside[i];
 	}
-	made->reused = plan->parts_n + (plan->loader != NULL) - made->made;
+	made->reused = parts - made->made;
 	return ig_parallel(m.n, 0, make_job, &m, err);
 }

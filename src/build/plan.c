@@ -98,27 +98,43 @@ static int plan_root(struct ig_plan *plan, struct ig_part *part,
 	return key_end(part, hash);
 }
 
-static int plan_loader(struct ig_plan *plan, struct ig_hash *hash,
-		       struct ig_err *err)
+static int plan_loader(struct ig_part **out, const struct ig_plan *plan,
+		       const char *image, const char *location,
+		       struct ig_hash *hash, struct ig_err *err)
 {
-	const char *image = plan->spec->bootloader.image;
 	struct ig_part *part;
 
-	if (!plan->opts.loader || !image)
+	if (!image)
 		return 0;
 	part = calloc(1, sizeof(*part));
 	if (!part)
 		return ig_fail_mem(err);
-	plan->loader = part;
+	*out = part;
 	part->kind = IG_PART_LOADER;
 	part->pin = ig_lock_find(plan->lock, image);
 	part->source = ig_strdup(part->pin->name, err);
-	part->location = ig_strdup("bootloader", err);
+	part->location = ig_strdup(location, err);
 	if (!part->source || !part->location)
 		return -1;
 	key_begin(hash, plan, "loader");
 	ig_hash_field(hash, part->pin->image->manifest.text);
 	return key_end(part, hash);
+}
+
+static int plan_loaders(struct ig_plan *plan, struct ig_hash *hash,
+			struct ig_err *err)
+{
+	const struct ig_spec *spec = plan->spec;
+
+	if ((plan->opts.need & IG_NEED_LOADER) &&
+	    plan_loader(&plan->loader, plan, spec->bootloader.image,
+			"bootloader", hash, err) < 0)
+		return -1;
+	if ((plan->opts.need & IG_NEED_FIRMWARE) &&
+	    plan_loader(&plan->firmware, plan, spec->firmware.image, "firmware",
+			hash, err) < 0)
+		return -1;
+	return 0;
 }
 
 static int plan_image(struct ig_plan *plan, struct ig_part *part,
@@ -259,7 +275,7 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 		ig_plan_done(out);
 		return ig_fail_mem(err);
 	}
-	if (plan_base(out, hash, err) < 0 || plan_loader(out, hash, err) < 0 ||
+	if (plan_base(out, hash, err) < 0 || plan_loaders(out, hash, err) < 0 ||
 	    plan_volumes(out, hash, err) < 0 ||
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
@@ -271,6 +287,15 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	return 0;
 }
 
+static void loader_free(struct ig_part *part)
+{
+	if (!part)
+		return;
+	free(part->source);
+	free(part->location);
+	free(part);
+}
+
 void ig_plan_done(struct ig_plan *plan)
 {
 	for (size_t i = 0; plan->parts && i < plan->parts_n; i++) {
@@ -280,11 +305,8 @@ void ig_plan_done(struct ig_plan *plan)
 	}
 	for (size_t i = 0; plan->bundles && i < plan->bundles_n; i++)
 		free(plan->bundles[i].path);
-	if (plan->loader) {
-		free(plan->loader->source);
-		free(plan->loader->location);
-	}
-	free(plan->loader);
+	loader_free(plan->loader);
+	loader_free(plan->firmware);
 	free(plan->parts);
 	free(plan->bundles);
 	memset(plan, 0, sizeof(*plan));

@@ -99,16 +99,14 @@ static int want_entries(struct resolve *r, const struct ig_entries *entries,
 }
 
 static int want_loader(struct resolve *r, const struct ig_bootloader *loader,
-		       struct ig_err *err)
+		       const char *section, struct ig_err *err)
 {
-	if (!r->opts->loader)
-		return 0;
 	if (!loader->image)
 		return ig_fail(
 			err, IG_ESPEC,
-			"a format needs boot-loader programs: add 'bootloader: {image: …}' to the spec");
-	return want(r, loader->image, &loader->image_pos, "bootloader", -1,
-		    err);
+			"a format needs a %s image: add '%s: {image: …}' to the spec",
+			section, section);
+	return want(r, loader->image, &loader->image_pos, section, -1, err);
 }
 
 static int want_all(struct resolve *r, const struct ig_spec *spec,
@@ -119,7 +117,11 @@ static int want_all(struct resolve *r, const struct ig_spec *spec,
 	if (k->image && *k->image &&
 	    want(r, k->image, &k->image_pos, "kernel", -1, err) < 0)
 		return -1;
-	if (want_loader(r, &spec->bootloader, err) < 0)
+	if ((r->opts->need & IG_NEED_LOADER) &&
+	    want_loader(r, &spec->bootloader, "bootloader", err) < 0)
+		return -1;
+	if ((r->opts->need & IG_NEED_FIRMWARE) &&
+	    want_loader(r, &spec->firmware, "firmware", err) < 0)
 		return -1;
 	for (size_t i = 0; i < spec->init_n; i++)
 		if (want(r, spec->init[i].image, &spec->init[i].pos, "init",

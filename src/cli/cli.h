@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct ig_bootloader;
 struct ig_err;
 struct ig_spec;
 struct ig_store;
@@ -91,12 +92,19 @@ struct cli_spec_opts {
 /** cli_spec() - read, merge and check the files ("-": standard input). */
 int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 	     const struct cli_spec_opts *opts, struct ig_err *err);
-/** cli_bootloader() - spec->bootloader becomes @given (an image reference or
- * "@pkg:DIR"). Without, and when a format has @need of it, what the spec says
- * stays, else it is the package that comes with the program. */
-int cli_bootloader(struct ig_spec *spec, struct cli *cli, const char *given,
-		   bool need, const struct cli_spec_opts *opts,
-		   struct ig_err *err);
+/* An image beside those of the system: boot loader, firmware. */
+struct cli_loader {
+	struct ig_bootloader *image; /* of the spec */
+	const char *option;	     /* "--bootloader", for messages */
+	const char *given;   /* with it: a reference or "@pkg:DIR"; NULL */
+	const char *package; /* that comes with the program */
+	bool need;	     /* a format needs it */
+};
+/** cli_loader() - the image becomes what is given. Without, what the spec says
+ * stays; else, when it is needed, it is the package. */
+int cli_loader(struct ig_spec *spec, struct cli *cli,
+	       const struct cli_loader *loader,
+	       const struct cli_spec_opts *opts, struct ig_err *err);
 /** cli_base_name() - "examples/web.yml" gives "web"; malloc()ed. */
 char *cli_base_name(const char *file, struct ig_err *err);
 
@@ -104,9 +112,10 @@ char *cli_base_name(const char *file, struct ig_err *err);
 
 struct cli_build {
 	const char *arch, *name, *dir, *output, *rules, *compress, *memory;
-	const char *size;	/* of a disk … */
-	uint64_t bytes;		/* … the same */
-	const char *bootloader; /* REF or "@pkg:DIR"; NULL: the spec's */
+	const char *size; /* of a disk … */
+	uint64_t bytes;	  /* … the same */
+	/* REF or "@pkg:DIR"; NULL: the spec's */
+	const char *bootloader, *firmware;
 	const char *root_fs;
 	const char *sign_key, *sign_cert;
 	const char *push; /* REGISTRY/NAME[:TAG] */

@@ -231,7 +231,7 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	struct ig_resolve_opts resolve = { .arch = o->arch,
 					   .offline = o->offline,
 					   .pull = o->pull,
-					   .loader = popts->loader,
+					   .need = popts->need,
 					   .registry = &registry };
 	struct ig_output_opts output = { .formats = o->formats.v,
 					 .dir = o->dir,
@@ -265,6 +265,23 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	return o->push ? cli_push(o->push, &out, &registry, err) : 0;
 }
 
+static int take_loaders(struct cli *cli, const struct cli_build *o,
+			struct ig_spec *spec, unsigned need,
+			const struct cli_spec_opts *sopts, struct ig_err *err)
+{
+	const struct cli_loader loaders[] = {
+		{ &spec->bootloader, "--bootloader", o->bootloader,
+		  "bootloader", (need & IG_NEED_LOADER) && !o->dry_run },
+		{ &spec->firmware, "--firmware", o->firmware, "firmware-rpi",
+		  (need & IG_NEED_FIRMWARE) && !o->dry_run },
+	};
+
+	for (size_t i = 0; i < IG_COUNT(loaders); i++)
+		if (cli_loader(spec, cli, &loaders[i], sopts, err) < 0)
+			return -1;
+	return 0;
+}
+
 static int dry_run(const struct ig_spec *spec, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf yaml = IG_BUF_INIT(YAML_MAX);
@@ -287,7 +304,6 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
 	ig_autofree char *base = NULL;
 	unsigned want = 0;
-	unsigned need = 0;
 
 	if (!n)
 		return ig_fail(err, IG_EUSAGE, "no spec given");
@@ -298,11 +314,11 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 		o.formats.n = 1;
 	}
 	if (cli_arch(&o.arch, err) < 0 ||
-	    check_formats(&o, &want, &need, err) < 0 ||
+	    check_formats(&o, &want, &popts.need, err) < 0 ||
 	    ig_source_date(&popts.max_time, INT64_MAX, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
 	    parse_rules(&popts, o.rules, err) < 0 || parse_size(&o, err) < 0 ||
-	    check_signing(&o, need, err) < 0 ||
+	    check_signing(&o, popts.need, err) < 0 ||
 	    (o.push && cli_push_check(&o, err) < 0))
 		return -1;
 	base = cli_base_name(files[n - 1], err);
@@ -315,9 +331,7 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 		return -1;
 	if (o.target_mib)
 		*o.target_mib = (unsigned)spec->target.memory_mib;
-	popts.loader = need & IG_NEED_LOADER;
-	if (cli_bootloader(spec, cli, o.bootloader, popts.loader && !o.dry_run,
-			   &sopts, err) < 0)
+	if (take_loaders(cli, &o, spec, popts.need, &sopts, err) < 0)
 		return -1;
 	if (o.dry_run)
 		return dry_run(spec, err);
@@ -370,6 +384,9 @@ static const struct cli_option list[] = {
 	{ "bootloader", 0, "REF",
 	  "boot-loader image, or @pkg:DIR (default: comes with ingot)",
 	  .text = &opts.bootloader },
+	{ "firmware", 0, "REF",
+	  "image of a board's firmware (rpi3), as --bootloader",
+	  .text = &opts.firmware },
 	{ "sign-key", 0, "KEY", "sign EFI programs: PEM file, or pkcs11: URI",
 	  .text = &opts.sign_key },
 	{ "sign-cert", 0, "PEM", "certificate of that key",

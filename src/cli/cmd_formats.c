@@ -12,6 +12,7 @@ static const char *firmware_name(unsigned firmware)
 		[IG_BY_BIOS] = "BIOS",
 		[IG_BY_UEFI] = "UEFI",
 		[IG_BY_BIOS | IG_BY_UEFI] = "BIOS, UEFI",
+		[IG_BY_BOARD] = "the board's",
 	};
 
 	return names[firmware];

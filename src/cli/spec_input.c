@@ -151,14 +151,14 @@ static char *own_package(const char *name, struct ig_err *err)
 	return NULL;
 }
 
-static int set_bootloader(struct ig_spec *spec, const char *from,
-			  const char *image, struct ig_err *err)
+static int set_loader(struct ig_spec *spec, struct ig_bootloader *loader,
+		      const char *from, const char *image, struct ig_err *err)
 {
 	const char *copy = ig_arena_str(spec->arena, image, err);
 
 	if (!copy)
 		return -1;
-	spec->bootloader = (struct ig_bootloader){
+	*loader = (struct ig_bootloader){
 		.set = true,
 		.pos = { .file = from },
 		.image_pos = { .file = from },
@@ -167,27 +167,28 @@ static int set_bootloader(struct ig_spec *spec, const char *from,
 	return 0;
 }
 
-int cli_bootloader(struct ig_spec *spec, struct cli *cli, const char *given,
-		   bool need, const struct cli_spec_opts *opts,
-		   struct ig_err *err)
+int cli_loader(struct ig_spec *spec, struct cli *cli,
+	       const struct cli_loader *loader,
+	       const struct cli_spec_opts *opts, struct ig_err *err)
 {
-	const char *from = given ? "--bootloader" : "the default boot loader";
+	const char *given = loader->given;
+	const char *from = given ? loader->option : loader->package;
 	struct packages packages = { cli, opts };
 	ig_autofree char *dir = NULL;
 	ig_autofree char *ref = NULL;
 
-	if (!given && (!need || spec->bootloader.image))
+	if (!given && (!loader->need || loader->image->image))
 		return 0;
 	if (given && !ig_starts(given, "@pkg:"))
-		return set_bootloader(spec, from, given, err);
+		return set_loader(spec, loader->image, from, given, err);
 	dir = given ? ig_strdup(given + strlen("@pkg:"), err)
-		    : own_package("bootloader", err);
+		    : own_package(loader->package, err);
 	if (!dir)
 		return -1;
 	ref = resolve_pkg(&packages, ".", dir, err);
 	if (!ref)
 		return ig_wrap(err, "%s", from);
-	return set_bootloader(spec, from, ref, err);
+	return set_loader(spec, loader->image, from, ref, err);
 }
 
 char *cli_base_name(const char *file, struct ig_err *err)

@@ -257,6 +257,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 		return ig_wrap(err, "%s", file);
 	merge_kernel(&merged.kernel, &part.kernel);
 	merge_bootloader(&merged.bootloader, &part.bootloader);
+	merge_bootloader(&merged.firmware, &part.firmware);
 	merge_target(&merged.target, &part.target);
 	merge_disk(&merged.disk, &part.disk);
 	*spec = merged;

@@ -35,8 +35,9 @@ tar             tar-kernel-initrd none kernel  tar
 oci             oci               none kernel  oci
 firecracker     firecracker       none kernel  fire"
 
-# The run below boots kernel+initrd. No iPXE of Debian is for arm64.
-every_format "kernel+initrd pxe raw-bios qcow2-bios tar docker wsl \
+# The run below boots kernel+initrd, rpi3.sh its board. No iPXE of Debian is
+# for arm64.
+every_format "kernel+initrd pxe rpi3 raw-bios qcow2-bios tar docker wsl \
     kernel+squashfs kernel+erofs kernel+iso iso-bios iso-efi raw-verity" "$cases"
 
 cat >arm64.yml <<'YAML'

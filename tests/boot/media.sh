@@ -52,7 +52,7 @@ firecracker     firecracker       none kernel  fire"
 
 # web.sh boots kernel+initrd; the next three do not boot by themselves. Roots
 # that are mounted are not in this table.
-every_format "kernel+initrd tar docker wsl kernel+squashfs kernel+erofs \
+every_format "kernel+initrd tar docker wsl rpi3 kernel+squashfs kernel+erofs \
     kernel+iso iso-bios iso-efi raw-verity" "$cases"
 
 began=$SECONDS

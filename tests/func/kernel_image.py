@@ -56,10 +56,10 @@ class Layout:
         return {"mediaType": OCI + kind, "digest": "sha256:" + digest,
                 "size": len(data)}
 
-    def write(self, name, layer):
+    def write(self, name, layer, arch="amd64"):
         tree = self.blob("layer.v1.tar", layer)
         config = self.blob("config.v1+json", json.dumps({
-            "architecture": "amd64", "os": "linux", "config": {},
+            "architecture": arch, "os": "linux", "config": {},
             "rootfs": {"type": "layers",
                        "diff_ids": [tree["digest"]]}}).encode())
         image = self.blob("manifest.v1+json", json.dumps({

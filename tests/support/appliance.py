@@ -22,6 +22,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 import pe  # noqa: E402
 from kernel_image import bzimage  # noqa: E402
 
+RPI3 = (("bcm2837-rpi-3-b.dtb", 700), ("bootcode.bin", 900),
+        ("fixup.dat", 70), ("start.elf", 3000))
 BIOS = (("boot", 512), ("core", 40000), ("eltorito", 4096), ("hybrid", 512))
 
 
@@ -86,6 +88,8 @@ def make(arch):
     if arch == "amd64":
         files += [F(f"bios/{name}.img", pattern(size, 11))
                   for name, size in BIOS]
+    else:
+        files += [F(f"rpi3/{name}", pattern(size, 13)) for name, size in RPI3]
     image("loader", files)
     return layout
 

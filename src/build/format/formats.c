@@ -35,6 +35,8 @@ static const struct ig_build_format *const formats[] = {
 	&ig_format_containerdisk,
 	&ig_format_oci,
 	&ig_format_wsl,
+	&ig_format_rpi3,
+
 	NULL,
 };
 

@@ -28,6 +28,7 @@ extern const struct ig_build_format ig_format_kernel_iso;
 extern const struct ig_build_format ig_format_iso_bios;
 extern const struct ig_build_format ig_format_iso_efi;
 extern const struct ig_build_format ig_format_raw_verity;
+extern const struct ig_build_format ig_format_rpi3;
 extern const struct ig_build_format ig_format_tar;
 extern const struct ig_build_format ig_format_uki;
 extern const struct ig_build_format ig_format_vhd;

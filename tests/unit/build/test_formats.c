@@ -35,6 +35,10 @@ static void two_formats_with_one_file_clash(void **state)
 		const char *a, *b, *file; /* NULL: no clash */
 	} cases[] = {
 		{ "vhd", "dynamic-vhd", "NAME.vhd" },
+		{ "iso", "iso-bios", "NAME.iso" },
+		{ "kernel+iso", "iso", "NAME.iso" },
+		{ "kernel+squashfs", "kernel+erofs", NULL },
+		{ "tar", "rpi3", "NAME.tar" },
 		{ "raw", "raw", NULL },
 		{ "raw", "raw-efi", NULL },
 		{ "tar", "tar-kernel-initrd", NULL },

@@ -405,13 +405,13 @@ static int take(struct ig_made *made, struct ig_store *store, bool need,
 	IG_AUTO(ig_rope_freep) struct ig_rope *rope = ig_rope_new(&t_err);
 	struct ig_resolve_opts resolve = { .arch = "amd64",
 					   .offline = true,
-					   .loader = need };
+					   .need = need ? IG_NEED_LOADER : 0 };
 	struct ig_plan_opts opts = t_plan_opts();
 	ig_autofree struct ig_compose *c = calloc(1, sizeof(*c));
 
 	memset(made, 0, sizeof(*made));
 	memset(data, 0, 16);
-	opts.loader = need;
+	opts.need = need ? IG_NEED_LOADER : 0;
 	if (ig_resolve(&lock, spec, store, &resolve, &t_err) < 0 ||
 	    ig_plan(&plan, spec, &lock, &opts, &t_err) < 0 ||
 	    ig_make(&plan, store, IG_WANT_CPIO, made, &t_err) < 0)

@@ -298,11 +298,25 @@ static void needs_neither_kernel_nor_init(void **state)
 	}
 }
 
+static void check_loader(const struct ig_part *part, const char *location)
+{
+	if (!location) {
+		assert_null(part);
+		return;
+	}
+	assert_non_null(part);
+	assert_int_equal(part->kind, IG_PART_LOADER);
+	assert_string_equal(part->location, location);
+	assert_int_equal(strlen(part->key), 64);
+}
+
 static void plans_a_boot_loader_when_a_format_needs_it(void **state)
 {
-	static const char yaml[] = SPEC "bootloader: {image: v:1}\n";
-	static const bool needs[] = { false, true };
-	size_t parts[2];
+	static const char yaml[] = SPEC "bootloader: {image: v:1}\n"
+					"firmware: {image: v:1}\n";
+	static const unsigned needs[] = { IG_NEED_KERNEL, IG_NEED_LOADER,
+					  IG_NEED_FIRMWARE };
+	size_t parts[IG_COUNT(needs)];
 
 	(void)state;
 	for (size_t i = 0; i < IG_COUNT(needs); i++) {
@@ -311,20 +325,18 @@ static void plans_a_boot_loader_when_a_format_needs_it(void **state)
 		IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
 		struct ig_plan_opts opts = t_plan_opts();
 
-		opts.loader = needs[i];
+		opts.need = needs[i];
 		images_init(&all, NULL);
 		assert_int_equal(ig_plan(&plan, spec, &all.lock, &opts, &t_err),
 				 0);
-		assert_int_equal(plan.loader != NULL, needs[i]);
+		check_loader(plan.loader,
+			     needs[i] == IG_NEED_LOADER ? "bootloader" : NULL);
+		check_loader(plan.firmware,
+			     needs[i] == IG_NEED_FIRMWARE ? "firmware" : NULL);
 		parts[i] = plan.parts_n;
-		if (!plan.loader)
-			continue;
-		assert_int_equal(plan.loader->kind, IG_PART_LOADER);
-		assert_string_equal(plan.loader->location, "bootloader");
-		assert_int_equal(strlen(plan.loader->key), 64);
+		/* what is in the image does not depend on it */
+		assert_int_equal(parts[i], parts[0]);
 	}
-	/* what is in the image does not depend on it */
-	assert_int_equal(parts[0], parts[1]);
 }
 
 int main(void)

@@ -90,16 +90,21 @@ static void the_last_boot_loader_wins(void **state)
 			 0);
 	assert_int_equal(
 		add(spec, "b.yml", "\nbootloader: {image: b2}\n", &err), 0);
-	assert_int_equal(add(spec, "c.yml", "init: [i]\n", &err), 0);
+	assert_int_equal(
+		add(spec, "c.yml", "init: [i]\nfirmware: {image: f}\n", &err),
+		0);
 	assert_string_equal(spec->bootloader.image, "b2");
+	assert_string_equal(spec->firmware.image, "f");
 	assert_string_equal(spec->bootloader.image_pos.file, "b.yml");
 	assert_int_equal(spec->bootloader.image_pos.line, 2);
 	assert_int_equal(ig_spec_yaml(&yaml, spec, &err), 0);
-	assert_non_null(strstr(yaml.data, "bootloader:\n  image: b2\n"));
-	/* Formats choose it; the initrd, where metadata is, must not know. */
+	assert_non_null(strstr(yaml.data, "bootloader:\n  image: b2\n"
+					  "firmware:\n  image: f\n"));
+	/* Formats choose them; the initrd, where metadata is, must not know. */
 	yaml.len = 0;
 	assert_int_equal(ig_spec_metadata(&yaml, spec, "yaml", NULL, &err), 0);
 	assert_null(strstr(yaml.data, "bootloader"));
+	assert_null(strstr(yaml.data, "firmware"));
 	assert_int_equal(add(spec, "d.yml", "bootloader: {}\n", &err), -1);
 	assert_non_null(
 		strstr(err.msg, "bootloader: the key 'image' is missing"));
