@@ -56,7 +56,8 @@ void ig_spool_done(struct ig_spool *spool);
 
 int ig_make_kernel(const struct ig_plan *plan, struct ig_store *store,
 		   struct ig_err *err);
-/** ig_kernel_modules() - all modules of the kernel image; data to @spool. */
+/** ig_kernel_modules() - all modules of the kernel image, without its device
+ * trees; data to @spool. */
 int ig_kernel_modules(struct ig_tree *tree, struct ig_spool *spool,
 		      const struct ig_plan *plan, struct ig_store *store,
 		      struct ig_err *err);

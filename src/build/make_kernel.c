@@ -121,6 +121,18 @@ static int read_tar(struct ig_tree *tree, struct ig_spool *spool,
 	return 0;
 }
 
+static void drop_dtbs(struct ig_tree *tree)
+{
+	struct ig_node *dtbs = ig_tree_find(tree, DTB_DIR);
+	struct ig_node *boot = dtbs ? dtbs->parent : NULL;
+
+	if (!dtbs)
+		return;
+	ig_tree_remove(tree, dtbs);
+	if (!boot->child)
+		ig_tree_remove(tree, boot);
+}
+
 static int fill_dtbs(void *ctx, struct ig_sink *out, struct ig_err *err)
 {
 	struct ig_encode_opts opts = { .prefix = "",
@@ -136,18 +148,13 @@ static int fill_dtbs(void *ctx, struct ig_sink *out, struct ig_err *err)
 static int put_dtbs(struct kernel *k, struct ig_tree *tree, struct ig_err *err)
 {
 	struct ig_node *dtbs = ig_tree_find(tree, DTB_DIR);
-	struct ig_node *boot = dtbs ? dtbs->parent : NULL;
 
 	for (struct ig_node *at = dtbs; at; at = next_below(at, dtbs))
 		at->inode->mark = DTB_MARK;
 	if (ig_part_fill(k->store, k->key, IG_SUFFIX_DTBS, fill_dtbs, tree,
 			 err) < 0)
 		return -1;
-	if (!dtbs)
-		return 0;
-	ig_tree_remove(tree, dtbs);
-	if (!boot->child)
-		ig_tree_remove(tree, boot);
+	drop_dtbs(tree);
 	for (struct ig_node *at = ig_tree_root(tree); at; at = ig_node_next(at))
 		at->inode->mark = 0;
 	return 0;
@@ -308,7 +315,10 @@ int ig_kernel_modules(struct ig_tree *tree, struct ig_spool *spool,
 	if (ig_image_tree(image, spool, store, plan->kernel->pin->image, &opts,
 			  err) < 0)
 		return ig_wrap(err, "%s", plan->kernel->pin->name);
-	return read_tar(tree, spool, &k, find_file(&k, k.tar), err);
+	if (read_tar(tree, spool, &k, find_file(&k, k.tar), err) < 0)
+		return -1;
+	drop_dtbs(tree);
+	return 0;
 }
 
 int ig_kernel_dtbs(struct ig_tree *tree, struct ig_spool *spool,

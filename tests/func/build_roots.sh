@@ -118,7 +118,7 @@ for name in ./init ./sbin/modprobe ./.ingot-stage1 \
 	./lib/modules/6.0/kernel/drivers/md/dm-verity.ko; do
 	grep -qxF "$name" names || fail "stage 1 has no $name: $(cat names)"
 done
-expect_no_text names 'net/other'
+expect_no_text names 'net/other|\.dtb'
 expect_text stage1/init 'stage 1'
 zstd -dcq all-stage1.img | cpio -it --quiet 2>/dev/null | tail -n 1 |
 	grep -qx .ingot-stage1 || fail "the end marker is not the last"

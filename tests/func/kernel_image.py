@@ -74,7 +74,8 @@ class Layout:
 
 
 def modules(loadable, builtin):
-    """A kernel.tar with lib/modules/6.0, whose modules are empty files."""
+    """A kernel.tar with lib/modules/6.0, whose modules are empty files, and a
+    device tree."""
     if not loadable and not builtin:
         return tar([])
     top = "lib/modules/6.0/"
@@ -82,7 +83,8 @@ def modules(loadable, builtin):
     return tar([(top + path, b"") for path in paths] + [
         (top + "modules.dep", "".join(f"{p}:\n" for p in paths).encode()),
         (top + "modules.builtin",
-         "".join(f"kernel/{name}.ko\n" for name in builtin).encode())])
+         "".join(f"kernel/{name}.ko\n" for name in builtin).encode()),
+        ("boot/dtb/vendor/board.dtb", b"tree")])
 
 
 def main():
