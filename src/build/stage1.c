@@ -119,13 +119,8 @@ static int add_modules(struct ig_tree *tree, struct ig_spool *spool,
 	const char *want[NAMES_MAX];
 	size_t n = wanted_modules(want, &c->plan->spec->kernel.modules);
 
-	struct ig_node *boot;
-
 	if (ig_kernel_modules(tree, spool, c->plan, c->store, err) < 0)
 		return -1;
-	boot = ig_tree_find(tree, "boot"); /* device trees: the firmware's */
-	if (boot)
-		ig_tree_remove(tree, boot);
 	if (!ig_tree_find(tree, "lib/modules")) {
 		if (!ig_tree_find(tree, "usr/lib/modules"))
 			return 0;

@@ -129,13 +129,24 @@ qemu_disk() {
 
 # qemu_attach HOW FILE PORT - what to boot, and a network card that forwards
 # PORT to the guest's port 80. HOW is kernel (FILE-kernel and what belongs to
-# it), efi (a program), fat (a folder), pxe (a script in its folder) or a disk's.
+# it), root or root-cd (a root file system of it), efi (a program), fat (a folder), pxe (a script in its folder) or a disk's.
 qemu_attach() {
     local net="user,id=net0,hostfwd=tcp:127.0.0.1:$3-:80" card=romfile=
     case $1 in
     kernel)
         machine+=(-kernel "$2-kernel" -initrd "$2-initrd.img"
             -append "$(cat "$2-cmdline")")
+        ;;
+    root | root-cd)
+        # a root for the kernel to mount: a disk, or a CD by its label
+        local image=${2%-squashfs.img} root=/dev/vda disk=virtio
+        image=${image%-erofs.img}
+        image=${image%.iso}
+        [ "$1" = root ] || root=LABEL=LinuxKit disk=scsi-cd
+        machine+=(-kernel "$image-kernel" -initrd "$image-stage1.img"
+            -append "$(cat "$image-cmdline") root=$root")
+        qemu_disk $disk "$2"
+        machine[-1]=${machine[-1]%,bootindex=0} # the kernel comes first
         ;;
     efi) machine+=(-kernel "$2") ;;
     fat)
