@@ -121,6 +121,8 @@ struct ig_uki {
 	const struct ig_rope *kernel, *initrd;
 	const char *cmdline, *os_release, *uname; /* NULL: no such section */
 	const struct ig_rope *splash, *dtb;	  /* or NULL */
+	/* for ig_uki_pcr11(), when they are known already; or NULL */
+	const unsigned char *kernel_sha256, *initrd_sha256;
 };
 /** ig_uki_write() - @uki's stub with the sections appended. IG_EFORMAT when
  * the stub or the kernel is not a PE of one machine type, IG_ELIMIT when
@@ -133,10 +135,23 @@ const char *ig_pe_machine(const struct ig_rope *pe, struct ig_err *err);
  * Executable Signature Format). */
 int ig_pe_hash(unsigned char out[32], const struct ig_rope *pe,
 	       struct ig_err *err);
-/** ig_pe_sign() - @pe with a signature by @key and @cert (PEM files, or a
- * PKCS#11 URI for the key through an OpenSSL provider) appended. Signatures
+/** ig_pe_hash_loaded() - the same as firmware measures it when a program loads
+ * @pe out of memory: its end is not padded to 8 bytes. */
+int ig_pe_hash_loaded(unsigned char out[32], const struct ig_rope *pe,
+		      struct ig_err *err);
+
+/* All that signing must know of a PE's bytes. */
+struct ig_pe_digest {
+	unsigned char sha256[32]; /* ig_pe_hash() */
+	uint64_t even, odd;	  /* sums of the bytes hashed, for CheckSum */
+};
+int ig_pe_digest(struct ig_pe_digest *out, const struct ig_rope *pe,
+		 struct ig_err *err);
+/** ig_pe_sign() - @pe, whose digest is @known (or NULL), with a signature by
+ * @key and @cert (PEM files, or a PKCS#11 URI for the key) appended. Signatures
  * that are there stay. Deterministic for RSA keys. */
-int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
+int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe,
+	       const struct ig_pe_digest *known, const char *key,
 	       const char *cert, struct ig_err *err);
 /** ig_pe_check_key() - whether @key and @cert can sign so that firmware takes
  * it and the bytes are the same again: a pair, RSA of 2048 bits and more. */
@@ -145,6 +160,11 @@ int ig_pe_check_key(const char *key, const char *cert, struct ig_err *err);
  * (SHA-256), starting from zeros. */
 int ig_uki_pcr11(unsigned char out[32], const struct ig_uki *uki,
 		 struct ig_err *err);
+/** ig_pcr4() - PCR 4 (SHA-256) when a boot option starts the first of @n
+ * programs and each of them loads the next (TCG: PC Client Platform Firmware
+ * Profile 1.05, 3.3.4.5). @programs: @n hashes of 32 bytes. */
+int ig_pcr4(unsigned char out[32], const unsigned char *programs, size_t n,
+	    struct ig_err *err);
 
 /* ---- virtual disks ---- */
 

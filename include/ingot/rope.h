@@ -62,6 +62,13 @@ int ig_rope_write(const struct ig_rope *rope, int fd, struct ig_err *err);
 struct ig_source *ig_rope_source(const struct ig_rope *rope,
 				 struct ig_err *err);
 
+/** ig_rope_identity() - add what makes @rope's bytes what they are to @hash:
+ * the bytes themselves where they lie in memory or in a file without a name,
+ * else where they lie, with the file's inode and times. For what is remembered
+ * of files that are written once, as the store's parts are. */
+int ig_rope_identity(const struct ig_rope *rope, struct ig_hash *hash,
+		     struct ig_err *err);
+
 /** ig_rope_data() - the first byte at or after @off that is not in a zero
  * piece, and how many there are until the next zero piece: for formats that
  * have maps. False at the end. */

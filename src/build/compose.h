@@ -3,6 +3,7 @@
 #define IG_BUILD_COMPOSE_H
 
 #include "build_internal.h"
+#include "fact.h"
 
 /* What the formats write with: outputs, ropes, and what boots. */
 
@@ -17,12 +18,28 @@ struct ig_boot {
 
 /* Ropes that are made once for all formats, see media.h. */
 enum ig_media {
-	IG_MEDIA_UKI,
 	IG_MEDIA_EFI,
 	IG_MEDIA_BIOS,
 	IG_MEDIA_DISK,
 	IG_MEDIA_ISO,
 	IG_MEDIA_COUNT
+};
+
+/* What is hashed for a UKI. */
+enum ig_uki_fact {
+	IG_UKI_FILE, /* the UKI itself, as firmware starts it */
+	IG_UKI_INITRD,
+	IG_UKI_KERNEL,
+	IG_UKI_STARTS, /* the kernel, as the stub starts it */
+	IG_UKI_FACTS
+};
+
+/* One EFI program, see media_uki.c. */
+struct ig_made_uki {
+	struct ig_boot boot;
+	const struct ig_rope *plain; /* not signed */
+	const struct ig_rope *file;  /* as it is written; NULL: to be made */
+	struct ig_fact facts[IG_UKI_FACTS];
 };
 
 struct ig_compose {
@@ -37,6 +54,7 @@ struct ig_compose {
 	struct ig_rope *stage1; /* the initrd of ig_compose_stage1() */
 	struct ig_rope *root[IG_ROOT_COUNT];
 	struct ig_rope *media[IG_MEDIA_COUNT]; /* kept */
+	struct ig_made_uki uki;		       /* of the boot above */
 	struct ig_rope **kept;		       /* freed at the end */
 	size_t kept_n;
 	size_t n;

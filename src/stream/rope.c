@@ -2,18 +2,21 @@
 #include <ingot/rope.h>
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <ingot/err.h>
+#include <ingot/hash.h>
 #include <ingot/io.h>
 #include <ingot/own.h>
 #include <ingot/stream.h>
 
 #define PIECES_MAX (4u << 20)
 #define ZEROS	   (256u << 10)
+#define CHUNK	   (256u << 10)
 
 struct piece {
 	uint64_t at; /* where it begins in the rope */
@@ -345,6 +348,60 @@ struct ig_source *ig_rope_source(const struct ig_rope *rope, struct ig_err *err)
 static bool is_zero(const struct piece *piece)
 {
 	return !piece->mem && piece->fd < 0;
+}
+
+/* Of a file without a name nothing is known: it is read. */
+static int identify_bytes(const struct piece *piece, struct ig_hash *hash,
+			  struct ig_err *err)
+{
+	ig_autofree char *chunk = malloc(CHUNK);
+
+	if (!chunk)
+		return ig_fail_mem(err);
+	for (uint64_t at = 0; at < piece->len; at += CHUNK) {
+		uint64_t left = piece->len - at;
+		size_t n = left < CHUNK ? (size_t)left : CHUNK;
+
+		if (read_piece(piece, chunk, at, n, err) < 0)
+			return -1;
+		ig_hash_add(hash, chunk, n);
+	}
+	return 0;
+}
+
+static int identify_piece(const struct piece *piece, struct ig_hash *hash,
+			  struct ig_err *err)
+{
+	struct stat st = { .st_nlink = 0 };
+	char text[256];
+
+	if (piece->fd >= 0 && fstat(piece->fd, &st) < 0)
+		return ig_fail_sys(err, errno, "stat a piece of an image");
+	if (st.st_nlink == 0) {
+		snprintf(text, sizeof(text), "%s %llu",
+			 is_zero(piece) ? "zeros" : "bytes",
+			 (unsigned long long)piece->len);
+		ig_hash_field(hash, text);
+		return is_zero(piece) ? 0 : identify_bytes(piece, hash, err);
+	}
+	snprintf(text, sizeof(text),
+		 "file %llu %llu %llu %lld.%09ld %lld.%09ld %llu %llu",
+		 (unsigned long long)st.st_dev, (unsigned long long)st.st_ino,
+		 (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec,
+		 st.st_mtim.tv_nsec, (long long)st.st_ctim.tv_sec,
+		 st.st_ctim.tv_nsec, (unsigned long long)piece->off,
+		 (unsigned long long)piece->len);
+	ig_hash_field(hash, text);
+	return 0;
+}
+
+int ig_rope_identity(const struct ig_rope *rope, struct ig_hash *hash,
+		     struct ig_err *err)
+{
+	for (size_t i = 0; i < rope->n; i++)
+		if (identify_piece(&rope->v[i], hash, err) < 0)
+			return -1;
+	return 0;
 }
 
 bool ig_rope_data(const struct ig_rope *rope, uint64_t *off, uint64_t *len)

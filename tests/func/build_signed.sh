@@ -72,10 +72,14 @@ measured() {
 	got = json.loads(text)
 	want = json.load(open("facts.json"))
 	assert text == json.dumps(got, indent=2) + "\n", text
-	assert list(got) == ["image", "uki", "pcrs", "kernel", "initrd"], got
+	assert list(got) == ["image", "uki", "pcrs", "pcrs-secure-boot",
+	                     "kernel", "initrd"], got
 	assert re.fullmatch("[0-9a-f]{64}", got["image"]), got
 	assert got["uki"] == {"authenticode": "sha256:" + want["authenticode"]}
-	assert got["pcrs"] == {"sha256": {"11": want["pcr11"]}}
+	for name, pcr4 in ("pcrs", "pcr4"), ("pcrs-secure-boot", "pcr4-secure"):
+	    assert got[name] == {"sha256": {"4": want[pcr4],
+	                                    "11": want["pcr11"],
+	                                    "12": "0" * 64}}, got
 	for name in ("kernel", "initrd"):
 	    assert got[name]["digest"] == "sha256:" + want[name], name
 	CHECK

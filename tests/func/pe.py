@@ -6,8 +6,9 @@
   pe.py loader OUTDIR PE   OCI layout of docker.io/test/loader:v1 with PE as
                            stub and as systemd-boot, no real GRUB and PID 1
   pe.py kernel OUTDIR PE   that of docker.io/test/kernel:v1 with PE as kernel
-  pe.py facts UKI          as JSON: its Authenticode SHA-256, PCR 11, and the
-                           SHA-256 of the kernel and the initrd
+  pe.py facts UKI          as JSON: its Authenticode SHA-256, PCR 11, PCR 4
+                           without and with Secure Boot, and the SHA-256 of the
+                           kernel and the initrd
 """
 import hashlib
 import json
@@ -66,17 +67,29 @@ def authenticode(data):
                           data[security + 8:end]).hexdigest()
 
 
+def pcr(digests):
+    """A PCR that began with zeros, once all of them extended it."""
+    value = bytes(32)
+    for digest in digests:
+        value = hashlib.sha256(value + digest).digest()
+    return value.hex()
+
+
 def pcr11(parts):
-    pcr = bytes(32)
-    for name in MEASURED:
-        for data in (name.encode() + b"\0", parts[name]):
-            pcr = hashlib.sha256(pcr + hashlib.sha256(data).digest()).digest()
-    return pcr.hex()
+    return pcr(hashlib.sha256(data).digest() for name in MEASURED
+               for data in (name.encode() + b"\0", parts[name]))
+
+
+def pcr4(*programs):
+    first = (b"Calling EFI Application from Boot Option", bytes(4))
+    return pcr([hashlib.sha256(data).digest() for data in first] +
+               [bytes.fromhex(authenticode(data)) for data in programs])
 
 
 def facts(data):
     parts = sections(data)
     return {"authenticode": authenticode(data), "pcr11": pcr11(parts),
+            "pcr4": pcr4(data, parts[".linux"]), "pcr4-secure": pcr4(data),
             "kernel": hashlib.sha256(parts[".linux"]).hexdigest(),
             "initrd": hashlib.sha256(parts[".initrd"]).hexdigest()}
 

@@ -147,7 +147,7 @@ static int add_efi(struct volume *v, struct ig_compose *c,
 		return -1;
 	add_file(v, name, rope);
 	if (ig_compose_loader(plain, c, "efi/systemd-boot.efi", err) < 0 ||
-	    ig_media_sign(rope, plain, c, err) < 0 ||
+	    ig_media_sign(rope, plain, NULL, c, err) < 0 ||
 	    add_text(v, c, "loader/loader.conf", "timeout 0\n", err) < 0)
 		return -1;
 	return add_text(v, c, "loader/entries/ingot.conf", entry, err);

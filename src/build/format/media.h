@@ -42,15 +42,16 @@ int ig_media_write_iso(struct ig_rope *out, struct ig_compose *c,
 		       const struct ig_media_iso *what, struct ig_err *err);
 int ig_media_make_iso(struct ig_rope *out, struct ig_compose *c,
 		      struct ig_err *err);
-/** ig_media_write_uki() - @boot as one EFI program, signed when the options
+/** ig_media_make_uki() - @boot as one EFI program, signed when the options
  * name a key. */
-int ig_media_write_uki(struct ig_rope *out, struct ig_compose *c,
-		       const struct ig_boot *boot, struct ig_err *err);
-int ig_media_make_uki(struct ig_rope *out, struct ig_compose *c,
-		      struct ig_err *err);
-/** ig_media_measure() - what a verifier compares with, of the UKI, as the
- * output "-measurements.json"; nothing when the output is one file. */
-int ig_media_measure(struct ig_compose *c, struct ig_err *err);
+int ig_media_make_uki(struct ig_made_uki *out, struct ig_compose *c,
+		      const struct ig_boot *boot, struct ig_err *err);
+/** ig_media_measure() - what a verifier compares with, of @uki, as the output
+ * @suffix; nothing when the output is one file. @roothash: of dm-verity, hex,
+ * or NULL. */
+int ig_media_measure(struct ig_compose *c, struct ig_made_uki *uki,
+		     const char *suffix, const char *roothash,
+		     struct ig_err *err);
 
 /* ---- disk_section.c ---- */
 
@@ -88,10 +89,12 @@ struct ig_media_volume {
 };
 int ig_media_volume(struct ig_rope *out, struct ig_compose *c,
 		    const struct ig_media_volume *what, struct ig_err *err);
-/** ig_media_sign() - the EFI program @pe at the start of @out, signed when
- * the options name a key; @pe must outlive @out. */
+/** ig_media_sign() - the EFI program @pe, whose digest is @known or NULL, at
+ * the start of @out, signed when the options name a key; @pe must outlive
+ * @out. */
 int ig_media_sign(struct ig_rope *out, const struct ig_rope *pe,
-		  const struct ig_compose *c, struct ig_err *err);
+		  const struct ig_pe_digest *known, const struct ig_compose *c,
+		  struct ig_err *err);
 /** ig_grub_config() - /ingot/grub.cfg: @before, then the kernel and initrd of
  * @boot below @prefix. malloc()ed. */
 char *ig_grub_config(const struct ig_boot *boot, const char *before,

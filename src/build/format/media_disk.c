@@ -114,12 +114,6 @@ once(const struct ig_rope **out, struct ig_compose *c, enum ig_media which,
 	return 0;
 }
 
-int ig_media_uki(const struct ig_rope **out, struct ig_compose *c,
-		 struct ig_err *err)
-{
-	return once(out, c, IG_MEDIA_UKI, ig_media_make_uki, "UKI", err);
-}
-
 int ig_media_efi(const struct ig_rope **out, struct ig_compose *c,
 		 struct ig_err *err)
 {

@@ -46,11 +46,16 @@ converted(struct ig_compose *c, const char *suffix,
 	return ig_compose_rope(c, suffix, out, err);
 }
 
+static int measure(struct ig_compose *c, struct ig_err *err)
+{
+	return ig_media_measure(c, &c->uki, "-measurements.json", NULL, err);
+}
+
 static int write_uki(struct ig_compose *c, struct ig_err *err)
 {
 	if (raw(c, ".efi", ig_media_uki, err) < 0)
 		return -1;
-	return ig_media_measure(c, err);
+	return measure(c, err);
 }
 
 static int write_raw(struct ig_compose *c, struct ig_err *err)
@@ -62,7 +67,7 @@ static int write_raw_efi(struct ig_compose *c, struct ig_err *err)
 {
 	if (raw(c, "-efi.img", ig_media_efi, err) < 0)
 		return -1;
-	return ig_media_measure(c, err);
+	return measure(c, err);
 }
 
 static int write_raw_bios(struct ig_compose *c, struct ig_err *err)
@@ -94,7 +99,7 @@ static int write_qcow2_efi(struct ig_compose *c, struct ig_err *err)
 {
 	if (converted(c, "-efi.qcow2", ig_media_efi, ig_qcow2_write, err) < 0)
 		return -1;
-	return ig_media_measure(c, err);
+	return measure(c, err);
 }
 
 static int write_vhd(struct ig_compose *c, struct ig_err *err)

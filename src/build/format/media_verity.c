@@ -47,8 +47,8 @@ static void uuid_text(char out[UUID_LEN], const char *hex)
 		 hex + 12, hex + 16, hex + 20);
 }
 
-static int put_uki(struct ig_rope *uki, struct ig_compose *c, const char *hash,
-		   struct ig_err *err)
+static int put_uki(struct ig_made_uki *uki, struct ig_compose *c,
+		   const char *hash, struct ig_err *err)
 {
 	struct ig_boot boot;
 	char word[IG_SHA256_HEX + 16];
@@ -65,7 +65,7 @@ static int put_uki(struct ig_rope *uki, struct ig_compose *c, const char *hash,
 		return ig_fail(
 			err, IG_ESPEC,
 			"kernel.cmdline names a root already: leave 'root=' and 'roothash=' out, this format adds its own");
-	return ig_media_write_uki(uki, c, &boot, err);
+	return ig_media_make_uki(uki, c, &boot, err);
 }
 
 static int put_esp(struct ig_rope *esp, struct ig_compose *c,
@@ -84,7 +84,7 @@ static int put_esp(struct ig_rope *esp, struct ig_compose *c,
 static int put_disk(struct ig_rope *out, struct ig_compose *c,
 		    struct ig_err *err)
 {
-	struct ig_rope *uki = ig_compose_new(c, err);
+	struct ig_made_uki uki;
 	struct ig_rope *esp = ig_compose_new(c, err);
 	const struct types *t = find_types(c);
 	char hash[IG_SHA256_HEX], root[UUID_LEN], verity[UUID_LEN];
@@ -95,11 +95,12 @@ static int put_disk(struct ig_rope *out, struct ig_compose *c,
 	};
 	struct ig_disk_opts disk = { .align = 0 };
 
-	if (!uki || !esp || !ig_media_efi_name(c, err) ||
+	if (!esp || !ig_media_efi_name(c, err) ||
 	    ig_compose_root(&parts[1].data, c, c->opts->root, err) < 0 ||
 	    ig_compose_verity(&parts[2].data, hash, c, c->opts->root, err) <
 		    0 ||
-	    put_uki(uki, c, hash, err) < 0 || put_esp(esp, c, uki, err) < 0)
+	    put_uki(&uki, c, hash, err) < 0 ||
+	    put_esp(esp, c, uki.file, err) < 0)
 		return -1;
 	uuid_text(root, hash);
 	uuid_text(verity, hash + 32);

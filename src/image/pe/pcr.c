@@ -31,6 +31,10 @@ static int hash_part(unsigned char out[32], struct ig_hash *hash,
 	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
 	IG_AUTO(ig_sink_closep) struct ig_sink *sink = NULL;
 
+	if (part->sha256) {
+		memcpy(out, part->sha256, 32);
+		return 0;
+	}
 	src = part->data ? ig_rope_source(part->data, err)
 			 : ig_source_mem(part->text, strlen(part->text), err);
 	if (!src)
@@ -72,5 +76,27 @@ int ig_uki_pcr11(unsigned char out[32], const struct ig_uki *uki,
 			    uki_part_size(&parts[i]) &&
 			    measure(out, hash, &parts[i], err) < 0)
 				return -1;
+	return 0;
+}
+
+int ig_pcr4(unsigned char out[32], const unsigned char *programs, size_t n,
+	    struct ig_err *err)
+{
+	static const char action[] = "Calling EFI Application from Boot Option";
+	static const unsigned char separator[4];
+	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
+	unsigned char digest[32];
+
+	memset(out, 0, 32);
+	if (!hash)
+		return -1;
+	ig_hash_add(hash, action, sizeof(action) - 1);
+	ig_hash_end(hash, digest);
+	extend(out, hash, digest);
+	ig_hash_add(hash, separator, sizeof(separator));
+	ig_hash_end(hash, digest);
+	extend(out, hash, digest);
+	for (size_t i = 0; i < n; i++)
+		extend(out, hash, programs + i * 32);
 	return 0;
 }

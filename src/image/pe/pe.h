@@ -2,11 +2,13 @@
 #ifndef IG_IMAGE_PE_H
 #define IG_IMAGE_PE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct ig_buf;
 struct ig_err;
+struct ig_pe_digest;
 struct ig_rope;
 
 /*
@@ -50,19 +52,15 @@ int pe_machine(uint16_t *out, const struct ig_rope *rope, struct ig_err *err);
 /** pe_machine_name() - "amd64", "arm64", or NULL. */
 const char *pe_machine_name(uint16_t machine);
 
-struct pe_digest {
-	unsigned char sha256[32];
-	uint64_t even, odd; /* sums of the bytes that are hashed */
-};
 /** pe_digest() - the Authenticode hash of @rope, and what its CheckSum needs,
- * in one pass. A file that is not signed is padded to 8 bytes. */
-int pe_digest(struct pe_digest *out, const struct pe *pe,
-	      const struct ig_rope *rope, struct ig_err *err);
-void pe_sum(struct pe_digest *digest, uint64_t at, const void *data,
+ * in one pass. @pad: zeros up to 8 bytes behind a file that is not signed. */
+int pe_digest(struct ig_pe_digest *out, const struct pe *pe,
+	      const struct ig_rope *rope, bool pad, struct ig_err *err);
+void pe_sum(struct ig_pe_digest *digest, uint64_t at, const void *data,
 	    size_t len);
 /** pe_checksum() - of a file of @size bytes, all of them but the field summed
  * (pe_sum()). */
-uint32_t pe_checksum(const struct pe_digest *digest, uint64_t size);
+uint32_t pe_checksum(const struct ig_pe_digest *digest, uint64_t size);
 
 static inline uint16_t pe_get16(const void *from)
 {

@@ -65,7 +65,7 @@ static int add_entry(struct ig_buf *table, const unsigned char sha256[32],
 
 /* The file with another table, directory entry and CheckSum. */
 static int put_together(struct ig_rope *out, const struct ig_rope *rope,
-			const struct pe *pe, struct pe_digest *digest,
+			const struct pe *pe, struct ig_pe_digest *digest,
 			const struct ig_buf *table, struct ig_err *err)
 {
 	uint64_t end = pe->certs ? pe->certs : pe->size;
@@ -92,21 +92,27 @@ static int put_together(struct ig_rope *out, const struct ig_rope *rope,
 }
 
 static int sign(struct ig_rope *out, const struct ig_rope *rope,
-		const struct signer *signer, struct ig_err *err)
+		const struct ig_pe_digest *known, const struct signer *signer,
+		struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf table = IG_BUF_INIT(TABLE_MAX);
-	struct pe_digest digest;
+	struct ig_pe_digest digest;
 	struct pe pe;
 
 	if (pe_read(&pe, rope, err) < 0 ||
-	    read_table(&table, &pe, rope, err) < 0 ||
-	    pe_digest(&digest, &pe, rope, err) < 0 ||
-	    add_entry(&table, digest.sha256, signer, err) < 0)
+	    read_table(&table, &pe, rope, err) < 0)
+		return -1;
+	if (known)
+		digest = *known;
+	else if (pe_digest(&digest, &pe, rope, true, err) < 0)
+		return -1;
+	if (add_entry(&table, digest.sha256, signer, err) < 0)
 		return -1;
 	return put_together(out, rope, &pe, &digest, &table, err);
 }
 
-int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
+int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe,
+	       const struct ig_pe_digest *known, const char *key,
 	       const char *cert, struct ig_err *err)
 {
 	IG_AUTO(signer_done) struct signer signer = SIGNER_INIT;
@@ -115,7 +121,7 @@ int ig_pe_sign(struct ig_rope *out, const struct ig_rope *pe, const char *key,
 		return ig_fail(err, IG_EUSAGE, "a PE begins its file");
 	if (signer_load(&signer, key, cert, err) < 0)
 		return -1;
-	if (sign(out, pe, &signer, err) < 0)
+	if (sign(out, pe, known, &signer, err) < 0)
 		return ig_wrap(err, "sign the PE file");
 	return 0;
 }

@@ -26,13 +26,13 @@ uint64_t uki_part_size(const struct uki_part *part)
 void uki_parts(struct uki_part out[UKI_PARTS], const struct ig_uki *uki)
 {
 	const struct uki_part parts[UKI_PARTS] = {
-		{ ".osrel", uki->os_release, NULL },
-		{ ".cmdline", uki->cmdline, NULL },
-		{ ".uname", uki->uname, NULL },
-		{ ".linux", NULL, uki->kernel },
-		{ ".initrd", NULL, uki->initrd },
-		{ ".splash", NULL, uki->splash },
-		{ ".dtb", NULL, uki->dtb },
+		{ ".osrel", uki->os_release, NULL, NULL },
+		{ ".cmdline", uki->cmdline, NULL, NULL },
+		{ ".uname", uki->uname, NULL, NULL },
+		{ ".linux", NULL, uki->kernel, uki->kernel_sha256 },
+		{ ".initrd", NULL, uki->initrd, uki->initrd_sha256 },
+		{ ".splash", NULL, uki->splash, NULL },
+		{ ".dtb", NULL, uki->dtb, NULL },
 	};
 
 	memcpy(out, parts, sizeof(parts));

@@ -15,6 +15,7 @@ struct uki_part {
 	const char *name;
 	const char *text;
 	const struct ig_rope *data;
+	const unsigned char *sha256; /* of the data, when it is known */
 };
 
 /** uki_part_size() - bytes; 0: there is no such section. */

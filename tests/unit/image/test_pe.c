@@ -173,6 +173,74 @@ static void predicts_pcr_11(void **state)
 	assert_string_equal(hex, PCR_6);
 }
 
+/* A guest's event log: OVMF, systemd-stub 252, Debian's kernel. */
+static void predicts_pcr_4(void **state)
+{
+	static const struct {
+		const char *uki, *kernel, *pcr;
+	} cases[] = {
+		{ "e2735c7529061147d542a937f0f4f4f0be6c79cc34448c7589e5d79ddb5c79a8",
+		  "5f21ff2c0d5d899842b28a8b19901ba72cf7a7ab93c02a77fadc6ff72be85b31",
+		  "c83bd2709b3020dc786b2729b48873e732f24a0f277d83dc9c56cb0a750ff92f" },
+		/* with Secure Boot */
+		{ "5c9ddb86f895de52962f982a3916f1474f5534596a7c8675d6ec2f18f5a001c3",
+		  NULL,
+		  "a8cf37cd670911b73aef110b0d3463c21738e7a3041763145611b2ca32a0492b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		unsigned char programs[64], pcr[32];
+		size_t n = cases[i].kernel ? 2 : 1;
+		char hex[65];
+
+		for (size_t k = 0; k < n * 32; k++) {
+			const char *text =
+				k < 32 ? cases[i].uki : cases[i].kernel;
+			unsigned value;
+
+			assert_int_equal(
+				sscanf(text + k % 32 * 2, "%2x", &value), 1);
+			programs[k] = (unsigned char)value;
+		}
+		assert_int_equal(ig_pcr4(pcr, programs, n, &t_err), 0);
+		ig_hex(hex, pcr, 32);
+		assert_string_equal(hex, cases[i].pcr);
+	}
+}
+
+static void takes_hashes_that_are_known(void **state)
+{
+	static const unsigned char ones[32] = { 1 };
+	IG_AUTO(parts_done) struct parts p;
+	unsigned char before[32], after[32];
+
+	(void)state;
+	parts_init(&p);
+	assert_int_equal(ig_uki_pcr11(before, &p.uki, &t_err), 0);
+	p.uki.kernel_sha256 = ones;
+	assert_int_equal(ig_uki_pcr11(after, &p.uki, &t_err), 0);
+	assert_memory_not_equal(before, after, 32);
+}
+
+static void pads_a_file_but_not_what_is_loaded(void **state)
+{
+	IG_AUTO(ig_rope_freep) struct ig_rope *pe = t_pe_rope(AMD64);
+	unsigned char file[32], loaded[32];
+
+	(void)state;
+	assert_int_equal(ig_pe_hash(file, pe, &t_err), 0);
+	assert_int_equal(ig_pe_hash_loaded(loaded, pe, &t_err), 0);
+	assert_memory_equal(file, loaded, 32);
+	assert_int_equal(ig_rope_mem(pe, "tail", 4, &t_err), 0);
+	assert_int_equal(ig_pe_hash(file, pe, &t_err), 0);
+	assert_int_equal(ig_pe_hash_loaded(loaded, pe, &t_err), 0);
+	assert_memory_not_equal(file, loaded, 32);
+	assert_int_equal(ig_rope_zero(pe, 4, &t_err), 0);
+	assert_int_equal(ig_pe_hash_loaded(loaded, pe, &t_err), 0);
+	assert_memory_equal(file, loaded, 32);
+}
+
 static void puts_sections_behind_the_stubs(void **state)
 {
 	static const struct {
@@ -387,6 +455,9 @@ int main(void)
 		cmocka_unit_test(refuses_hostile_headers),
 		cmocka_unit_test(refuses_every_cut_of_its_headers),
 		cmocka_unit_test(predicts_pcr_11),
+		cmocka_unit_test(predicts_pcr_4),
+		cmocka_unit_test(takes_hashes_that_are_known),
+		cmocka_unit_test(pads_a_file_but_not_what_is_loaded),
 		cmocka_unit_test(puts_sections_behind_the_stubs),
 		cmocka_unit_test(leaves_out_what_is_not_given),
 		cmocka_unit_test(drops_symbols_behind_the_stubs_sections),

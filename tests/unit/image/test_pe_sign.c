@@ -13,7 +13,7 @@ static struct ig_rope *sign(const struct ig_rope *pe, const char *key,
 {
 	struct ig_rope *out = ig_rope_new(&t_err);
 
-	if (ig_pe_sign(out, pe, key, cert, &t_err) < 0)
+	if (ig_pe_sign(out, pe, NULL, key, cert, &t_err) < 0)
 		fail_msg("%s", t_err.msg);
 	return out;
 }
@@ -76,6 +76,24 @@ static void signs_the_same_bytes_each_time(void **state)
 	b = sign(pe, "db.key", "db.crt");
 	y = t_bytes(b);
 	assert_int_equal(ig_rope_size(a), ig_rope_size(b));
+	assert_memory_equal(x, y, (size_t)ig_rope_size(a));
+}
+
+static void takes_a_digest_that_is_known(void **state)
+{
+	IG_AUTO(ig_rope_freep) struct ig_rope *pe = t_pe_rope(AMD64);
+	IG_AUTO(ig_rope_freep) struct ig_rope *a = sign(pe, "db.key", "db.crt");
+	IG_AUTO(ig_rope_freep) struct ig_rope *b = ig_rope_new(&t_err);
+	ig_autofree unsigned char *x = t_bytes(a);
+	ig_autofree unsigned char *y = NULL;
+	struct ig_pe_digest digest;
+
+	(void)state;
+	assert_int_equal(ig_pe_digest(&digest, pe, &t_err), 0);
+	assert_int_equal(ig_pe_sign(b, pe, &digest, "db.key", "db.crt", &t_err),
+			 0);
+	assert_int_equal(ig_rope_size(a), ig_rope_size(b));
+	y = t_bytes(b);
 	assert_memory_equal(x, y, (size_t)ig_rope_size(a));
 }
 
@@ -168,7 +186,7 @@ static void refuses(const struct ig_rope *pe, const char *key, const char *cert,
 	IG_AUTO(ig_rope_freep) struct ig_rope *out = ig_rope_new(&t_err);
 
 	ig_err_clear(&t_err);
-	assert_int_equal(ig_pe_sign(out, pe, key, cert, &t_err), -1);
+	assert_int_equal(ig_pe_sign(out, pe, NULL, key, cert, &t_err), -1);
 	if (t_err.code != code || !strstr(t_err.msg, part))
 		fail_msg("%d: %s", t_err.code, t_err.msg);
 }
@@ -261,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(adds_an_aligned_entry_and_a_checksum),
 		cmocka_unit_test(signs_the_same_bytes_each_time),
+		cmocka_unit_test(takes_a_digest_that_is_known),
 		cmocka_unit_test(does_not_change_the_hash),
 		cmocka_unit_test(sbverify_takes_what_is_signed_with_its_key),
 		cmocka_unit_test(sbverify_refuses_altered_bytes),
