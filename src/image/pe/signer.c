@@ -172,7 +172,5 @@ void signer_done(struct signer *signer)
 	x509_freep(&signer->cert);
 	sk_X509_pop_free(signer->more, X509_free);
 	signer->more = NULL;
-	if (signer->provider)
-		OSSL_PROVIDER_unload(signer->provider);
-	signer->provider = NULL;
+	pkcs11_close(signer);
 }

@@ -2,6 +2,7 @@
 #ifndef IG_IMAGE_SIGNER_H
 #define IG_IMAGE_SIGNER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <openssl/evp.h>
@@ -19,6 +20,8 @@ struct signer {
 	X509 *cert;
 	STACK_OF(X509) * more;	 /* of the certificate file, after the first */
 	OSSL_PROVIDER *provider; /* that the key lives in, or NULL */
+	void *engine;		 /* the same, an ENGINE */
+	bool engine_on;
 };
 
 /** signer_load() - @key: PEM file or pkcs11: URI; @cert: PEM file. IG_ENOENT
@@ -27,13 +30,25 @@ int signer_load(struct signer *out, const char *key, const char *cert,
 		struct ig_err *err);
 #define SIGNER_INIT                                                            \
 	{                                                                      \
-		NULL, NULL, NULL, NULL                                         \
+		NULL, NULL, NULL, NULL, NULL, false                            \
 	}
 void signer_done(struct signer *signer); /* accepts the empty value */
 
-/** key_from_pkcs11() - set @out's key to that at @uri, by an OpenSSL provider,
- * which is set too. */
+/** key_from_pkcs11() - set @out's key to that at @uri, by an OpenSSL provider
+ * or engine, which is set too. */
 int key_from_pkcs11(struct signer *out, const char *uri, struct ig_err *err);
+/** pkcs11_close() - let go of provider and engine, after the key. */
+void pkcs11_close(struct signer *signer);
+
+/* A PKCS#11 URI (RFC 7512) in two parts. */
+struct pkcs11_uri {
+	char *rest;   /* without the two attributes that follow */
+	char *pin;    /* pin-value, or NULL */
+	char *module; /* module-path, or NULL */
+};
+int pkcs11_uri_parse(struct pkcs11_uri *out, const char *uri,
+		     struct ig_err *err);
+void pkcs11_uri_done(struct pkcs11_uri *uri); /* accepts the empty value */
 
 /** spc_sign() - the PKCS#7 of Authenticode for a hash, as DER. */
 int spc_sign(struct ig_buf *out, const unsigned char sha256[32],
