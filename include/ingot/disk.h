@@ -176,7 +176,7 @@ struct ig_vdisk_opts {
 /** Each writes all of the converted @disk to @out. qcow2 (QEMU's
  * docs/interop/qcow2.txt, version 3, not compressed), VHD fixed and dynamic
  * (Microsoft: Virtual Hard Disk Image Format), VMDK stream-optimised
- * (VMware: Virtual Disk Format 5.0; grains deflated at level 1). The first
+ * (VMware: Virtual Disk Format 5.0; grains as deflate.h says). The first
  * three are ropes, the last is compressed and so goes to a sink. */
 int ig_qcow2_write(struct ig_rope *out, const struct ig_rope *disk,
 		   const struct ig_vdisk_opts *opts, struct ig_err *err);

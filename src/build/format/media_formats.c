@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <ingot/deflate.h>
 #include <ingot/disk.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
@@ -135,8 +136,6 @@ static int write_vmdk(struct ig_compose *c, struct ig_err *err)
 static int write_gcp(struct ig_compose *c, struct ig_err *err)
 {
 	IG_AUTO(ig_sink_closep) struct ig_sink *file = NULL;
-	IG_AUTO(ig_sink_closep) struct ig_sink *gzip = NULL;
-	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
 	struct ig_rope *tar = ig_compose_new(c, err);
 	const struct ig_rope *disk;
 	unsigned char head[512];
@@ -155,10 +154,7 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 	    ig_compose_open(&fd, c, ".img.tar.gz", err) < 0)
 		return -1;
 	file = ig_sink_fd(fd, err);
-	gzip = file ? ig_sink_encode(file, IG_CODEC_GZIP, 1, err) : NULL;
-	src = gzip ? ig_rope_source(tar, err) : NULL;
-	if (!src || ig_pump(gzip, src, NULL, err) < 0 ||
-	    ig_sink_finish(gzip, err) < 0)
+	if (!file || ig_gzip_rope(file, tar, err) < 0)
 		return -1;
 	return ig_sink_finish(file, err);
 }

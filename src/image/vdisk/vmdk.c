@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ingot/deflate.h>
 #include <ingot/disk.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
@@ -220,8 +221,10 @@ static int put_all(struct vmdk *v, const struct ig_vdisk_opts *opts,
 
 static void vmdk_done(struct vmdk *v)
 {
-	for (size_t i = 0; v->chunks && i < v->batch; i++)
+	for (size_t i = 0; v->chunks && i < v->batch; i++) {
 		ig_buf_done(&v->chunks[i].out);
+		ig_deflate_free(v->chunks[i].deflate);
+	}
 	free(v->chunks);
 	free(v->directory);
 }

@@ -7,6 +7,7 @@
 
 #include <ingot/buf.h>
 
+struct ig_deflate;
 struct ig_err;
 struct ig_rope;
 
@@ -22,10 +23,11 @@ struct ig_vmdk_chunk {
 	/* the sector of @out where each begins, or -1: all zeros */
 	int32_t at[IG_VMDK_CHUNK];
 	struct ig_buf out;
+	struct ig_deflate *deflate; /* NULL: to be made */
 };
 
 /** ig_vmdk_chunk_make() - deflate the grains @chunk->first … of @disk into
- * @chunk->out, each with its marker and padded to sectors. */
+ * @chunk->out, each with its marker and padded to sectors; see deflate.h. */
 int ig_vmdk_chunk_make(struct ig_vmdk_chunk *chunk, const struct ig_rope *disk,
 		       struct ig_err *err);
 
