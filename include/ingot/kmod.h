@@ -39,7 +39,7 @@ int ig_modules_load(struct ig_buf *out, const char *const *want, size_t n,
 
 /** ig_modules_names() - what the modules of @tree are called, one a line: "m
  * virtio_net" for a module, "b ext4" for what is built in; no dashes. Nothing
- * when there is no lib/modules. */
+ * when there is no lib/modules, or no modules.dep in it. */
 int ig_modules_names(struct ig_buf *out, struct ig_tree *tree,
 		     struct ig_err *err);
 

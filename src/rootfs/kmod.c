@@ -163,6 +163,9 @@ static int name_each(void *ctx, struct ig_tree *tree, struct ig_node *dir,
 	IG_AUTO(kmod_done) struct kmod_db db = { 0 };
 	struct ig_buf *out = ctx;
 
+	/* not every kernel.tar had depmod run over it */
+	if (!ig_node_child(tree, dir, "modules.dep", strlen("modules.dep")))
+		return 0;
 	if (kmod_load(&db, tree, dir, err) < 0)
 		return -1;
 	for (size_t i = 0; i < db.n; i++)

@@ -354,9 +354,37 @@ static void every_class_has_a_description(void **state)
 	assert_true(n > 20);
 }
 
+static void names_modules_and_what_is_built_in(void **state)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *tree = kernel_tree();
+	IG_AUTO(ig_buf_done) struct ig_buf out = IG_BUF_INIT(1u << 20);
+	struct ig_err err = { 0 };
+
+	(void)state;
+	assert_int_equal(ig_modules_names(&out, tree, &err), 0);
+	assert_non_null(strstr(out.data, "m virtio_net\n"));
+	assert_non_null(strstr(out.data, "m virtio_ring\n"));
+	assert_non_null(strstr(out.data, "m erofs\n"));
+	assert_non_null(strstr(out.data, "b ext4\n"));
+}
+
+static void names_nothing_where_depmod_was_not_run(void **state)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *tree = kernel_tree();
+	IG_AUTO(ig_buf_done) struct ig_buf out = IG_BUF_INIT(1u << 20);
+	struct ig_err err = { 0 };
+
+	(void)state;
+	ig_tree_remove(tree, ig_tree_find(tree, TOP "/modules.dep"));
+	assert_int_equal(ig_modules_names(&out, tree, &err), 0);
+	assert_int_equal(out.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_modules_and_what_is_built_in),
+		cmocka_unit_test(names_nothing_where_depmod_was_not_run),
 		cmocka_unit_test(a_module_brings_its_dependencies),
 		cmocka_unit_test(soft_dependencies_count_by_name_and_by_alias),
 		cmocka_unit_test(an_alias_is_a_name_too),
