@@ -169,6 +169,9 @@ ids=$(sed -n 's/.*uuid=\([-0-9A-F]*\).*/\1/p' table | tail -n 2 | tr -d -- '-\n'
 	fail "the partitions' UUIDs are $ids, the root hash is $hash"
 expect_text table 'type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709'
 expect_text table 'type=2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5'
+expect_text all-verity-measurements.json "\"roothash\": \"$hash\""
+"$PYTHON" -m json.tool all-verity-measurements.json >/dev/null ||
+	fail "the measurements are no JSON"
 sgdisk -v all-verity.img >check
 expect_text check 'No problems found'
 ok "dm-verity: veritysetup agrees, and the partitions are found by the hash"

@@ -23,6 +23,9 @@
 #define TYPE_ESP "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 #define UUID_LEN 37
 
+/* Of another UKI than those of the formats with an initrd. */
+#define MEASUREMENTS "-verity-measurements.json"
+
 static const struct types {
 	const char *arch, *root, *verity;
 } types[] = {
@@ -82,12 +85,12 @@ static int put_esp(struct ig_rope *esp, struct ig_compose *c,
 }
 
 static int put_disk(struct ig_rope *out, struct ig_compose *c,
+		    struct ig_made_uki *uki, char hash[IG_SHA256_HEX],
 		    struct ig_err *err)
 {
-	struct ig_made_uki uki;
 	struct ig_rope *esp = ig_compose_new(c, err);
 	const struct types *t = find_types(c);
-	char hash[IG_SHA256_HEX], root[UUID_LEN], verity[UUID_LEN];
+	char root[UUID_LEN], verity[UUID_LEN];
 	struct ig_partition parts[3] = {
 		{ .type = TYPE_ESP, .name = "EFI System", .data = esp },
 		{ .name = "root", .uuid = root },
@@ -99,8 +102,8 @@ static int put_disk(struct ig_rope *out, struct ig_compose *c,
 	    ig_compose_root(&parts[1].data, c, c->opts->root, err) < 0 ||
 	    ig_compose_verity(&parts[2].data, hash, c, c->opts->root, err) <
 		    0 ||
-	    put_uki(&uki, c, hash, err) < 0 ||
-	    put_esp(esp, c, uki.file, err) < 0)
+	    put_uki(uki, c, hash, err) < 0 ||
+	    put_esp(esp, c, uki->file, err) < 0)
 		return -1;
 	uuid_text(root, hash);
 	uuid_text(verity, hash + 32);
@@ -112,15 +115,18 @@ static int put_disk(struct ig_rope *out, struct ig_compose *c,
 static int write_verity(struct ig_compose *c, struct ig_err *err)
 {
 	struct ig_rope *disk = ig_compose_new(c, err);
+	struct ig_made_uki uki;
+	char hash[IG_SHA256_HEX];
 
-	if (!disk || put_disk(disk, c, err) < 0)
+	if (!disk || put_disk(disk, c, &uki, hash, err) < 0 ||
+	    ig_compose_rope(c, "-verity.img", disk, err) < 0)
 		return -1;
-	return ig_compose_rope(c, "-verity.img", disk, err);
+	return ig_media_measure(c, &uki, MEASUREMENTS, hash, err);
 }
 
 const struct ig_build_format ig_format_raw_verity = {
 	.name = "raw-verity",
-	.files = "NAME-verity.img",
+	.files = "NAME-verity.img NAME" MEASUREMENTS,
 	.purpose = "a disk for UEFI, its read-only root under dm-verity",
 	.firmware = IG_BY_UEFI,
 	.arches = "amd64 arm64",
