@@ -82,7 +82,7 @@ build() {
 	onboot:
 	  - {name: pcrs, image: "@pkg:$SOURCE/tests/boot/pcrlist"}
 	YAML
-    "$INGOT" build --format raw-efi --dir . "${@:3}" "$1.yml" \
+    "$INGOT" build --format raw-efi,raw-verity --dir . "${@:3}" "$1.yml" \
         2>build.log || { cat build.log >&2; fail "no build of $1"; }
 }
 
@@ -111,9 +111,21 @@ done
     fail "PCR 7 is not of the firmware's settings alone"
 ok "another command line: another PCR 11, as predicted"
 
-measured_start signed-efi.img ${OVMF}_CODE_4M.secboot.fd \
-    ${OVMF}_VARS_4M.snakeoil.fd -M q35,smm=on -global ICH9-LPC.disable_s3=1 \
-    -global driver=cfi.pflash01,property=secure,value=on
+# secure_start IMAGE
+secure_start() {
+    measured_start "$1" ${OVMF}_CODE_4M.secboot.fd \
+        ${OVMF}_VARS_4M.snakeoil.fd -M q35,smm=on \
+        -global ICH9-LPC.disable_s3=1 \
+        -global driver=cfi.pflash01,property=secure,value=on
+}
+secure_start signed-efi.img
 measured_pcrs signed.pcrs
 same_pcrs pcrs-secure-boot signed-measurements.json signed.pcrs
 ok "with Secure Boot: as predicted"
+
+# Stage 1 loads its modules in lockdown, so they have kept their signatures.
+secure_start signed-verity.img
+measured_pcrs verity.pcrs
+same_pcrs pcrs-secure-boot signed-verity-measurements.json verity.pcrs
+expect_text console.log 'init: root '
+ok "a root under dm-verity, with Secure Boot: as predicted"
