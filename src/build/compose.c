@@ -91,18 +91,6 @@ int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
 	return ig_compose_rope(c, suffix, rope, err);
 }
 
-int ig_compose_part(int fd, struct ig_compose *c, const char *key,
-		    const char *suffix, struct ig_err *err)
-{
-	ig_autofd int in = -1;
-	uint64_t size;
-
-	if (ig_part_open(&in, c->store, key, suffix, err) < 0 ||
-	    ig_size_of(&size, in, err) < 0)
-		return -1;
-	return ig_copy_range(fd, in, 0, size, err);
-}
-
 int64_t ig_compose_time(const struct ig_compose *c)
 {
 	int64_t max = c->plan->opts.max_time;

@@ -77,11 +77,12 @@ int ig_compose_rope(struct ig_compose *c, const char *suffix,
 		    const struct ig_rope *rope, struct ig_err *err);
 int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
 		    struct ig_err *err);
-/** ig_compose_part() - all of a part file to @fd. */
-int ig_compose_part(int fd, struct ig_compose *c, const char *key,
-		    const char *suffix, struct ig_err *err);
-/** ig_compose_tar() - the whole system, boot/ included, as the output with
- * @suffix; @name (NULL: none) with @text as one more member at its end. */
+/** ig_compose_tree_tar() - the whole system as a tar at the end of @out: the
+ * parts as they lie in the store, then @gen. Two zero blocks end it. */
+int ig_compose_tree_tar(struct ig_rope *out, struct ig_compose *c,
+			const struct ig_generated *gen, struct ig_err *err);
+/** ig_compose_tar() - the same, boot/ included, as the output with @suffix;
+ * @name (NULL: none) with @text as one more member at its end. */
 int ig_compose_tar(struct ig_compose *c, const char *suffix, const char *name,
 		   const char *text, struct ig_err *err);
 /** ig_compose_id() - fill c->id, c->tree_id, and c->boot but for its initrd;

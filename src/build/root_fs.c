@@ -23,6 +23,7 @@
  */
 #define VERSION	      "1"
 #define BLOCK	      4096u
+#define TAR_END	      1024u /* two zero blocks */
 #define SUFFIX_VERITY "verity"
 
 static const struct {
@@ -35,50 +36,17 @@ static const struct {
 
 /* ---- the tree ---- */
 
-static int add_parts(struct ig_rope *tar, struct ig_compose *c,
-		     struct ig_err *err)
-{
-	for (size_t i = 0; i < c->plan->parts_n; i++) {
-		const struct ig_part *part = &c->plan->parts[i];
-		int fd = -1;
-
-		if (part->kind == IG_PART_KERNEL)
-			continue; /* its modules are in the root */
-		if (ig_part_open(&fd, c->store, part->tar_key, IG_SUFFIX_TAR,
-				 err) < 0 ||
-		    ig_rope_own(tar, fd, err) < 0) /* takes fd */
-			return ig_wrap(err, "%s", part->location);
-	}
-	return 0;
-}
-
-static int add_generated(struct ig_rope *tar, struct ig_compose *c,
-			 struct ig_err *err)
-{
-	IG_AUTO(ig_generated_done)
-	struct ig_generated gen = { .spool = { -1, 0 } };
-	IG_AUTO(ig_spool_done) struct ig_spool spool = { -1, 0 };
-	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
-	struct ig_encode_opts opts = ig_generated_opts(c->plan);
-
-	if (ig_generate(&gen, c->plan, c->store, false, err) < 0 ||
-	    ig_spool_init(&spool, c->store, err) < 0)
-		return -1;
-	out = ig_sink_fd(spool.fd, err);
-	if (!out || ig_tar_write(out, gen.tree, &opts, err) < 0 ||
-	    ig_tar_end(out, err) < 0 || ig_sink_finish(out, err) < 0)
-		return -1;
-	return ig_rope_own(tar, ig_take_fd(&spool.fd), err);
-}
-
 int ig_root_tree(struct ig_tree *tree, struct ig_spool *spool,
 		 struct ig_compose *c, struct ig_err *err)
 {
+	IG_AUTO(ig_generated_done)
+	struct ig_generated gen = { .spool = { -1, 0 } };
 	IG_AUTO(ig_rope_freep) struct ig_rope *tar = ig_rope_new(err);
 	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
 
-	if (!tar || add_parts(tar, c, err) < 0 ||
-	    add_generated(tar, c, err) < 0)
+	if (!tar || ig_generate(&gen, c->plan, c->store, false, err) < 0 ||
+	    ig_compose_tree_tar(tar, c, &gen, err) < 0 ||
+	    ig_rope_zero(tar, TAR_END, err) < 0)
 		return -1;
 	src = ig_rope_source(tar, err);
 	if (!src || ig_tar_tree(tree, spool, src, "the root", false, err) < 0)
