@@ -47,6 +47,16 @@ int ig_part_put_file(struct ig_store *store, const char *key,
 		     const char *suffix, const struct ig_inode *inode,
 		     struct ig_err *err);
 
+/** ig_part_once() - the part file @key.@suffix; when it is missing @fill
+ * writes it to an empty file first. @fd is the caller's. */
+int ig_part_once(int *fd, struct ig_store *store, const char *key,
+		 const char *suffix,
+		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
+		 struct ig_err *err);
+/** ig_part_put_rope() - @rope to a part file, zeros too: one with holes would
+ * be taken for one that a power cut damaged. */
+int ig_part_put_rope(int fd, const struct ig_rope *rope, struct ig_err *err);
+
 /** ig_spool_init() - a spool beside the store. */
 int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
 		  struct ig_err *err);

@@ -77,6 +77,24 @@ int ig_compose_rope(struct ig_compose *c, const char *suffix,
 		    const struct ig_rope *rope, struct ig_err *err);
 int ig_compose_text(struct ig_compose *c, const char *suffix, const char *text,
 		    struct ig_err *err);
+/* A conversion that costs more than a copy: @write turns @from into the bytes
+ * of an output, which depend on @from, @seed and the time alone. */
+struct ig_packing {
+	const char *kind; /* "vmdk": the suffix of its part */
+	const char *version;
+	const struct ig_rope *from;
+	const char *seed; /* NULL: none */
+	int64_t time;
+	int (*write)(struct ig_sink *out, const struct ig_packing *packing,
+		     struct ig_err *err);
+};
+/** ig_compose_packed() - the output @suffix; kept as a part, so that it is a
+ * copy the next time. */
+int ig_compose_packed(struct ig_compose *c, const char *suffix,
+		      const struct ig_packing *packing, struct ig_err *err);
+/** ig_compose_gzip() - the same of @rope as one gzip member. */
+int ig_compose_gzip(struct ig_compose *c, const char *suffix,
+		    const struct ig_rope *rope, struct ig_err *err);
 /** ig_compose_tree_tar() - the whole system as a tar at the end of @out: the
  * parts as they lie in the store, then @gen. Two zero blocks end it. */
 int ig_compose_tree_tar(struct ig_rope *out, struct ig_compose *c,

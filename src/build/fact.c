@@ -11,6 +11,7 @@
 #include <ingot/pool.h>
 #include <ingot/rope.h>
 #include <ingot/store.h>
+#include <ingot/str.h>
 #include <ingot/stream.h>
 
 #include "build_internal.h"
@@ -155,4 +156,12 @@ int ig_facts_find(struct ig_store *store, struct ig_fact *facts, size_t n,
 	struct job job = { store, facts };
 
 	return ig_parallel(n, 0, find_fact, &job, err);
+}
+
+void ig_fact_digest(struct ig_digest *out, const struct ig_fact *fact)
+{
+	char hex[IG_SHA256_HEX];
+
+	ig_hex(hex, fact->value.sha256, sizeof(fact->value.sha256));
+	ig_digest_from_hex(out, hex);
 }

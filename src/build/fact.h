@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include <ingot/disk.h>
+#include <ingot/oci.h>
 
 struct ig_store;
 
@@ -28,5 +29,7 @@ struct ig_fact {
  * no IG_FACT_PE_LOADED is not an error: it is not known then. */
 int ig_facts_find(struct ig_store *store, struct ig_fact *facts, size_t n,
 		  struct ig_err *err);
+/** ig_fact_digest() - an IG_FACT_SHA256 as a digest. */
+void ig_fact_digest(struct ig_digest *out, const struct ig_fact *fact);
 
 #endif

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <ingot/err.h>
+#include <ingot/log.h>
 #include <ingot/own.h>
+#include <ingot/rope.h>
 #include <ingot/store.h>
 #include <ingot/stream.h>
 #include <ingot/tree.h>
@@ -164,4 +166,35 @@ void ig_spool_done(struct ig_spool *spool)
 	if (spool->fd >= 0)
 		close(spool->fd);
 	spool->fd = -1;
+}
+
+int ig_part_once(int *fd, struct ig_store *store, const char *key,
+		 const char *suffix,
+		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
+		 struct ig_err *err)
+{
+	IG_AUTO(ig_part_freep) struct ig_part_put *put = NULL;
+
+	if (ig_part_open(fd, store, key, suffix, err) == 0)
+		return 0;
+	if (err->code != IG_ENOENT)
+		return -1;
+	ig_err_clear(err);
+	if (ig_part_begin(&put, store, key, suffix, err) < 0 ||
+	    fill(ctx, ig_part_fd(put), err) < 0 || ig_part_commit(put, err) < 0)
+		return -1;
+	ig_info("made %s of the whole system", suffix);
+	return ig_part_open(fd, store, key, suffix, err);
+}
+
+int ig_part_put_rope(int fd, const struct ig_rope *rope, struct ig_err *err)
+{
+	IG_AUTO(ig_source_closep)
+	struct ig_source *src = ig_rope_source(rope, err);
+	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
+
+	out = src ? ig_sink_fd(fd, err) : NULL;
+	if (!out || ig_pump(out, src, NULL, err) < 0)
+		return -1;
+	return ig_sink_finish(out, err);
 }

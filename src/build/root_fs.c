@@ -54,39 +54,7 @@ int ig_root_tree(struct ig_tree *tree, struct ig_spool *spool,
 	return ig_tree_sort(tree, err);
 }
 
-/* ---- parts ---- */
-
-int ig_root_part(int *fd, struct ig_compose *c, const char *key,
-		 const char *suffix,
-		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
-		 struct ig_err *err)
-{
-	IG_AUTO(ig_part_freep) struct ig_part_put *put = NULL;
-
-	if (ig_part_open(fd, c->store, key, suffix, err) == 0)
-		return 0;
-	if (err->code != IG_ENOENT)
-		return -1;
-	ig_err_clear(err);
-	if (ig_part_begin(&put, c->store, key, suffix, err) < 0 ||
-	    fill(ctx, ig_part_fd(put), err) < 0 || ig_part_commit(put, err) < 0)
-		return -1;
-	ig_info("made %s of the whole system", suffix);
-	return ig_part_open(fd, c->store, key, suffix, err);
-}
-
-/* A part with holes would be taken for one that a power cut damaged. */
-int ig_root_write(int fd, const struct ig_rope *rope, struct ig_err *err)
-{
-	IG_AUTO(ig_source_closep)
-	struct ig_source *src = ig_rope_source(rope, err);
-	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
-
-	out = src ? ig_sink_fd(fd, err) : NULL;
-	if (!out || ig_pump(out, src, NULL, err) < 0)
-		return -1;
-	return ig_sink_finish(out, err);
-}
+/* ---- as a file system ---- */
 
 static int root_key(char out[IG_SHA256_HEX], const struct ig_compose *c,
 		    const char *kind, struct ig_err *err)
@@ -126,7 +94,7 @@ static int encode(const struct job *job, int fd, struct ig_tree *tree,
 	rope = ig_rope_new(err);
 	if (!rope || ig_erofs_write(rope, tree, &opts, err) < 0)
 		return -1;
-	return ig_root_write(fd, rope, err);
+	return ig_part_put_rope(fd, rope, err);
 }
 
 static int fill_root(void *ctx, int fd, struct ig_err *err)
@@ -156,8 +124,8 @@ int ig_compose_root(const struct ig_rope **out, struct ig_compose *c,
 	rope = ig_compose_new(c, err);
 	if (!rope || ig_compose_id(c, err) < 0 ||
 	    root_key(key, c, kinds[kind].name, err) < 0 ||
-	    ig_root_part(&fd, c, key, kinds[kind].name, fill_root, &job, err) <
-		    0 ||
+	    ig_part_once(&fd, c->store, key, kinds[kind].name, fill_root, &job,
+			 err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0 || /* takes fd */
 	    ig_rope_align(rope, BLOCK, err) < 0)
 		return ig_wrap(err, "%s", kinds[kind].name);
@@ -181,7 +149,7 @@ static int fill_verity(void *ctx, int fd, struct ig_err *err)
 	if (!rope ||
 	    ig_verity_write(rope, root, salt, v->data, v->seed, err) < 0)
 		return -1;
-	return ig_root_write(fd, rope, err);
+	return ig_part_put_rope(fd, rope, err);
 }
 
 int ig_compose_verity(const struct ig_rope **out, char hash[IG_SHA256_HEX],
@@ -196,8 +164,8 @@ int ig_compose_verity(const struct ig_rope **out, char hash[IG_SHA256_HEX],
 
 	if (!rope || ig_compose_root(&v.data, c, kind, err) < 0 ||
 	    root_key(key, c, kinds[kind].name, err) < 0 ||
-	    ig_root_part(&fd, c, key, SUFFIX_VERITY, fill_verity, &v, err) <
-		    0 ||
+	    ig_part_once(&fd, c->store, key, SUFFIX_VERITY, fill_verity, &v,
+			 err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0 || /* takes fd */
 	    ig_verity_root(root, rope, v.data, err) < 0)
 		return ig_wrap(err, "dm-verity");

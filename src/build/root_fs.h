@@ -23,13 +23,4 @@ int ig_compose_verity(const struct ig_rope **out, char hash[IG_SHA256_HEX],
 		      struct ig_compose *c, enum ig_root_fs kind,
 		      struct ig_err *err);
 
-/** ig_root_part() - the part file @key.@suffix; when it is missing @fill
- * writes it to an empty file first. @fd is the caller's. */
-int ig_root_part(int *fd, struct ig_compose *c, const char *key,
-		 const char *suffix,
-		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
-		 struct ig_err *err);
-/** ig_root_write() - @rope to a part file, zeros too. */
-int ig_root_write(int fd, const struct ig_rope *rope, struct ig_err *err);
-
 #endif

@@ -10,6 +10,7 @@
 #include <ingot/own.h>
 #include <ingot/rope.h>
 
+#include "fact.h"
 #include "formats.h"
 #include "layout.h"
 
@@ -63,15 +64,18 @@ static int make_layer(struct disk_image *image, struct ig_err *err)
 {
 	struct ig_layout_blob *blob = &image->v[LAYER];
 	struct ig_rope *tar = blob->data = ig_rope_new(err);
+	struct ig_fact fact = { .rope = tar };
 
 	if (!tar || add_header(image, "disk/", '5', 0755, 0, err) < 0 ||
 	    add_header(image, "disk/disk.img", '0', 0440,
 		       ig_rope_size(image->disk), err) < 0 ||
 	    ig_rope_add(tar, image->disk, err) < 0 ||
 	    ig_rope_align(tar, 512, err) < 0 ||
-	    ig_rope_zero(tar, 1024, err) < 0)
+	    ig_rope_zero(tar, 1024, err) < 0 ||
+	    ig_facts_find(image->c->store, &fact, 1, err) < 0)
 		return -1;
-	return ig_rope_digest(&blob->digest, tar, err);
+	ig_fact_digest(&blob->digest, &fact);
+	return 0;
 }
 
 static int make_config(struct disk_image *image, struct ig_err *err)

@@ -113,34 +113,37 @@ static int write_dynamic_vhd(struct ig_compose *c, struct ig_err *err)
 	return converted(c, ".vhd", ig_media_disk, ig_vhd_dynamic, err);
 }
 
+static int pack_vmdk(struct ig_sink *out, const struct ig_packing *packing,
+		     struct ig_err *err)
+{
+	const struct ig_vdisk_opts opts = { .seed = packing->seed,
+					    .time = packing->time };
+
+	return ig_vmdk_write(out, packing->from, &opts, err);
+}
+
 static int write_vmdk(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_sink_closep) struct ig_sink *out = NULL;
-	const struct ig_rope *disk;
 	char seed[65];
-	struct ig_vdisk_opts opts = { .seed = seed,
-				      .time = ig_compose_time(c) };
-	int fd;
+	struct ig_packing packing = { .kind = "vmdk",
+				      .version = "1",
+				      .seed = seed,
+				      .time = ig_compose_time(c),
+				      .write = pack_vmdk };
 
-	if (ig_media_disk(&disk, c, err) < 0 ||
-	    ig_media_disk_seed(seed, c, err) < 0 ||
-	    ig_compose_open(&fd, c, ".vmdk", err) < 0)
+	if (ig_media_disk(&packing.from, c, err) < 0 ||
+	    ig_media_disk_seed(seed, c, err) < 0)
 		return -1;
-	out = ig_sink_fd(fd, err);
-	if (!out || ig_vmdk_write(out, disk, &opts, err) < 0)
-		return -1;
-	return ig_sink_finish(out, err);
+	return ig_compose_packed(c, ".vmdk", &packing, err);
 }
 
 /* Compute Engine: a gzip'd tar with disk.raw, whose size is in whole GiB. */
 static int write_gcp(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_sink_closep) struct ig_sink *file = NULL;
 	struct ig_rope *tar = ig_compose_new(c, err);
 	const struct ig_rope *disk;
 	unsigned char head[512];
 	uint64_t size;
-	int fd;
 
 	if (!tar || ig_media_disk(&disk, c, err) < 0)
 		return -1;
@@ -150,13 +153,9 @@ static int write_gcp(struct ig_compose *c, struct ig_err *err)
 	    ig_rope_mem(tar, head, sizeof(head), err) < 0 ||
 	    ig_rope_add(tar, disk, err) < 0 ||
 	    ig_rope_pad_to(tar, sizeof(head) + size, err) < 0 ||
-	    ig_rope_zero(tar, 1024, err) < 0 ||
-	    ig_compose_open(&fd, c, ".img.tar.gz", err) < 0)
+	    ig_rope_zero(tar, 1024, err) < 0)
 		return -1;
-	file = ig_sink_fd(fd, err);
-	if (!file || ig_gzip_rope(file, tar, err) < 0)
-		return -1;
-	return ig_sink_finish(file, err);
+	return ig_compose_gzip(c, ".img.tar.gz", tar, err);
 }
 
 #define BOTH	 (IG_BY_BIOS | IG_BY_UEFI)

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <ingot/buf.h>
 #include <ingot/err.h>
@@ -13,6 +11,7 @@
 #include <ingot/str.h>
 #include <ingot/stream.h>
 
+#include "fact.h"
 #include "formats.h"
 #include "layout.h"
 
@@ -51,71 +50,6 @@ static void artifact_done(struct artifact *a)
 	free(a->v);
 }
 
-/* ---- digests, kept beside the parts ---- */
-
-/* A part that was lost is made again, perhaps by another version of a
- * compressor: the digest is good for the very file only. */
-static int describe(char out[128], int fd, struct ig_err *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return ig_fail_sys(err, errno, "stat a part");
-	snprintf(out, 128, " %lld %llu %lld.%09ld\n", (long long)st.st_size,
-		 (unsigned long long)st.st_ino, (long long)st.st_mtim.tv_sec,
-		 st.st_mtim.tv_nsec);
-	return 0;
-}
-
-static bool recall(struct ig_digest *out, struct ig_compose *c, const char *key,
-		   const char *kind, const char *file)
-{
-	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(512);
-	IG_AUTO(ig_source_closep) struct ig_source *src = NULL;
-	struct ig_err err = { 0 };
-	size_t len = strlen("sha256:") + 64;
-	int fd = -1;
-
-	if (ig_part_open(&fd, c->store, key, kind, &err) < 0)
-		return false;
-	src = ig_source_fd(fd, &err); /* takes fd */
-	return src && ig_slurp(&text, src, &err) == 0 && text.len > len &&
-	       ig_streq(text.data + len, file) &&
-	       ig_digest_parse(out, text.data, len, &err) == 0;
-}
-
-struct note {
-	const char *digest, *file;
-};
-
-static int fill_note(void *ctx, struct ig_sink *out, struct ig_err *err)
-{
-	const struct note *note = ctx;
-
-	return ig_sink_write(out, note->digest, strlen(note->digest), err) < 0
-		       ? -1
-		       : ig_sink_write(out, note->file, strlen(note->file),
-				       err);
-}
-
-/* NOLINTNEXTLINE(readability-function-size): a part, and where it lies */
-static int part_digest(struct ig_digest *out, struct ig_compose *c,
-		       const char *key, const char *suffix, int fd,
-		       const struct ig_rope *data, struct ig_err *err)
-{
-	char kind[34], file[128];
-	struct note note = { out->text, file };
-
-	snprintf(kind, sizeof(kind), "d-%s", suffix);
-	if (describe(file, fd, err) < 0)
-		return -1;
-	if (recall(out, c, key, kind, file))
-		return 0;
-	if (ig_rope_digest(out, data, err) < 0)
-		return -1;
-	return ig_part_fill(c->store, key, kind, fill_note, &note, err);
-}
-
 /* ---- pieces ---- */
 
 static const char *packed(const struct ig_plan *plan)
@@ -152,19 +86,14 @@ static int name_piece(struct artifact *a, struct piece *p, const char *kind,
 
 static int add_kernel(struct artifact *a, struct ig_err *err)
 {
-	const char *key = a->c->plan->kernel->key;
 	struct piece *p = &a->v[a->n++];
-	ig_autofd int fd = -1;
 
 	p->blob.data = ig_rope_new(err);
 	p->media = ig_strdup(MEDIA "kernel.v1", err);
 	p->title = ig_strdup("kernel", err);
-	if (!p->blob.data || !p->media || !p->title ||
-	    ig_rope_add(p->blob.data, a->c->boot.kernel, err) < 0 ||
-	    ig_part_open(&fd, a->c->store, key, IG_SUFFIX_KERNEL, err) < 0)
+	if (!p->blob.data || !p->media || !p->title)
 		return -1;
-	return part_digest(&p->blob.digest, a->c, key, IG_SUFFIX_KERNEL, fd,
-			   p->blob.data, err);
+	return ig_rope_add(p->blob.data, a->c->boot.kernel, err);
 }
 
 static int add_ucode(struct artifact *a, struct ig_err *err)
@@ -180,9 +109,7 @@ static int add_ucode(struct artifact *a, struct ig_err *err)
 	if (ig_size_of(&size, fd, err) < 0)
 		return -1;
 	p = add_piece(a, (size + 3) & ~3ull, err); /* with its padding */
-	if (!p || name_piece(a, p, "ucode", "ucode", err) < 0)
-		return -1;
-	return ig_rope_digest(&p->blob.digest, p->blob.data, err);
+	return p ? name_piece(a, p, "ucode", "ucode", err) : -1;
 }
 
 /* "services[0]" as a file name: "services-0". */
@@ -218,12 +145,10 @@ static int add_part(struct artifact *a, const struct ig_part *part,
 	p = add_piece(a, size, err);
 	file_name(what, sizeof(what),
 		  part->kind == IG_PART_ROOT ? "root" : part->location);
-	if (!p ||
-	    name_piece(a, p, part->kind == IG_PART_ROOT ? "root" : "image",
-		       what, err) < 0)
+	if (!p)
 		return -1;
-	return part_digest(&p->blob.digest, a->c, part->key, suffix, fd,
-			   p->blob.data, err);
+	return name_piece(a, p, part->kind == IG_PART_ROOT ? "root" : "image",
+			  what, err);
 }
 
 static int add_tail(struct artifact *a, struct ig_err *err)
@@ -231,9 +156,23 @@ static int add_tail(struct artifact *a, struct ig_err *err)
 	uint64_t size = ig_rope_size(a->c->boot.initrd);
 	struct piece *p = add_piece(a, size - a->at, err);
 
-	if (!p || name_piece(a, p, "tail", "tail", err) < 0)
+	return p ? name_piece(a, p, "tail", "tail", err) : -1;
+}
+
+/* All at once: they go to different threads. */
+static int hash_pieces(struct artifact *a, struct ig_err *err)
+{
+	ig_autofree struct ig_fact *facts = calloc(a->n, sizeof(*facts));
+
+	if (!facts)
+		return ig_fail_mem(err);
+	for (size_t i = 0; i < a->n; i++)
+		facts[i].rope = a->v[i].blob.data;
+	if (ig_facts_find(a->c->store, facts, a->n, err) < 0)
 		return -1;
-	return ig_rope_digest(&p->blob.digest, p->blob.data, err);
+	for (size_t i = 0; i < a->n; i++)
+		ig_fact_digest(&a->v[i].blob.digest, &facts[i]);
+	return 0;
 }
 
 static int collect(struct artifact *a, struct ig_err *err)
@@ -250,7 +189,7 @@ static int collect(struct artifact *a, struct ig_err *err)
 		if (in_initrd(&plan->parts[i]) &&
 		    add_part(a, &plan->parts[i], err) < 0)
 			return ig_wrap(err, "%s", plan->parts[i].location);
-	return add_tail(a, err);
+	return add_tail(a, err) < 0 ? -1 : hash_pieces(a, err);
 }
 
 /* ---- documents ---- */

@@ -83,7 +83,7 @@ static int fill_cd(void *ctx, int fd, struct ig_err *err)
 	cd->what.tree = tree;
 	if (ig_media_write_iso(rope, cd->c, &cd->what, err) < 0)
 		return -1;
-	return ig_root_write(fd, rope, err);
+	return ig_part_put_rope(fd, rope, err);
 }
 
 /* A certificate belongs to one key, and that makes one signature. */
@@ -134,7 +134,7 @@ static int write_cd(struct cd *cd, const char *suffix, struct ig_err *err)
 	int fd = -1;
 
 	if (!rope || cd_key(key, cd, err) < 0 ||
-	    ig_root_part(&fd, cd->c, key, "iso", fill_cd, cd, err) < 0 ||
+	    ig_part_once(&fd, cd->c->store, key, "iso", fill_cd, cd, err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0) /* takes fd */
 		return -1;
 	return ig_compose_rope(cd->c, suffix, rope, err);

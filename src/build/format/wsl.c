@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include <ingot/arena.h>
-#include <ingot/deflate.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/rope.h>
@@ -94,17 +93,11 @@ static int make_tar(struct ig_rope *tar, struct ig_compose *c,
 
 static int write_wsl(struct ig_compose *c, struct ig_err *err)
 {
-	IG_AUTO(ig_rope_freep) struct ig_rope *tar = ig_rope_new(err);
-	IG_AUTO(ig_sink_closep) struct ig_sink *file = NULL;
-	int fd;
+	struct ig_rope *tar = ig_compose_new(c, err);
 
-	if (!tar || make_tar(tar, c, err) < 0 ||
-	    ig_compose_open(&fd, c, ".wsl", err) < 0)
+	if (!tar || make_tar(tar, c, err) < 0)
 		return -1;
-	file = ig_sink_fd(fd, err);
-	if (!file || ig_gzip_rope(file, tar, err) < 0)
-		return -1;
-	return ig_sink_finish(file, err);
+	return ig_compose_gzip(c, ".wsl", tar, err);
 }
 
 const struct ig_build_format ig_format_wsl = {
