@@ -47,12 +47,16 @@ int ig_part_put_file(struct ig_store *store, const char *key,
 		     const char *suffix, const struct ig_inode *inode,
 		     struct ig_err *err);
 
-/** ig_part_once() - the part file @key.@suffix; when it is missing @fill
- * writes it to an empty file first. @fd is the caller's. */
-int ig_part_once(int *fd, struct ig_store *store, const char *key,
-		 const char *suffix,
-		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
-		 struct ig_err *err);
+/* A part file that is made of more than one image. */
+struct ig_part_file {
+	const char *key, *suffix;
+	int (*fill)(void *ctx, int fd, struct ig_err *err);
+	void *ctx;
+};
+/** ig_part_once() - open it; when it is missing its @fill writes it to an
+ * empty file first. @fd is the caller's. */
+int ig_part_once(int *fd, struct ig_store *store,
+		 const struct ig_part_file *file, struct ig_err *err);
 /** ig_part_put_rope() - @rope to a part file, zeros too: one with holes would
  * be taken for one that a power cut damaged. */
 int ig_part_put_rope(int fd, const struct ig_rope *rope, struct ig_err *err);

@@ -229,40 +229,81 @@ static int add_part_size(uint64_t *total, struct ig_compose *c, const char *key,
 	return 0;
 }
 
-static int check_memory(struct ig_compose *c, struct ig_err *err)
+struct sizes {
+	uint64_t kernel, initrd;
+};
+
+static int add_sizes(struct sizes *sizes, struct ig_compose *c,
+		     struct ig_err *err)
 {
-	const struct ig_target *t = &c->plan->spec->target;
-	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
-	uint64_t kernel = 0, initrd = 0, tree = 0, need;
 	char suffix[32];
 
-	if (!t->memory_mib)
-		return 0;
 	ig_part_suffix(suffix, c->plan);
 	for (size_t i = 0; i < c->plan->parts_n; i++) {
 		const struct ig_part *part = &c->plan->parts[i];
 		bool is_kernel = part->kind == IG_PART_KERNEL;
 
-		if (add_part_size(is_kernel ? &kernel : &initrd, c, part->key,
+		if (add_part_size(is_kernel ? &sizes->kernel : &sizes->initrd,
+				  c, part->key,
 				  is_kernel ? IG_SUFFIX_KERNEL : suffix,
 				  err) < 0)
 			return -1;
-		if (is_kernel)
+	}
+	return 0;
+}
+
+static int add_trees(uint64_t *total, struct ig_compose *c, struct ig_err *err)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
+
+	for (size_t i = 0; i < c->plan->parts_n; i++) {
+		const struct ig_part *part = &c->plan->parts[i];
+
+		if (part->kind == IG_PART_KERNEL)
 			continue;
 		if (ig_check_list(&list, c->store, part->key, err) < 0)
 			return -1;
-		tree += ig_check_unpacked(&list);
+		*total += ig_check_unpacked(&list);
 	}
-	need = (kernel + initrd + tree + MIB - 1) / MIB;
+	return 0;
+}
+
+static int check_memory(struct ig_compose *c, const struct sizes *sizes,
+			struct ig_err *err)
+{
+	const struct ig_target *t = &c->plan->spec->target;
+	uint64_t tree = 0, need;
+
+	if (!t->memory_mib)
+		return 0;
+	if (add_trees(&tree, c, err) < 0)
+		return -1;
+	need = (sizes->kernel + sizes->initrd + tree + MIB - 1) / MIB;
 	if (need <= t->memory_mib)
 		return 0;
 	return ig_fail(
 		err, IG_ESPEC,
 		"%s:%d:%d: target.memory: %s is not enough: the kernel (%llu MiB), the initrd (%llu MiB) and what it unpacks to (%llu MiB) need at least %lluM: give more, or leave something out",
 		t->pos.file, t->pos.line, t->pos.col, t->memory,
-		(unsigned long long)(kernel / MIB),
-		(unsigned long long)(initrd / MIB),
+		(unsigned long long)(sizes->kernel / MIB),
+		(unsigned long long)(sizes->initrd / MIB),
 		(unsigned long long)(tree / MIB), (unsigned long long)need);
+}
+
+static int check_sizes(struct ig_compose *c, struct ig_err *err)
+{
+	struct sizes sizes = { 0, 0 };
+
+	if (add_sizes(&sizes, c, err) < 0)
+		return -1;
+	for (const char *const *name = c->opts->formats; *name; name++) {
+		const struct ig_build_format *f = ig_build_format(*name);
+
+		if ((f->want & IG_WANT_CPIO) && f->firmware &&
+		    ig_check_load(f->name, sizes.kernel, sizes.initrd, err) < 0)
+			return -1;
+	}
+	return check_memory(c, &sizes, err);
 }
 
 /* What the formats ask for together; a tree for a container engine needs
@@ -296,5 +337,5 @@ int ig_check_boot(struct ig_compose *c, struct ig_err *err)
 	for (size_t i = 0; i < c->plan->bundles_n; i++)
 		if (check_command(c, &c->plan->bundles[i], err) < 0)
 			return -1;
-	return unpacked ? check_memory(c, err) : 0;
+	return unpacked ? check_sizes(c, err) : 0;
 }

@@ -42,6 +42,13 @@ enum ig_found ig_check_find(char *at, const struct ig_buf *list,
  * pages, hard links once. */
 uint64_t ig_check_unpacked(const struct ig_buf *list);
 
+/** ig_check_load() - refuse what the firmware and loaders of @format cannot
+ * load: GRUB puts an initrd below 2 GiB (Linux:
+ * Documentation/arch/x86/boot.rst, initrd_addr_max), and not every UEFI reads a
+ * larger program. IG_ELIMIT. */
+int ig_check_load(const char *format, uint64_t kernel, uint64_t initrd,
+		  struct ig_err *err);
+
 #define IG_CHECK_HEAD 4096
 /** ig_check_kernel_arch() - for which architecture a kernel is, by its first
  * IG_CHECK_HEAD bytes: "amd64", "arm64", …; "" for one that does not say it,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <ingot/buf.h>
+#include <ingot/err.h>
 #include <ingot/str.h>
 
 #include "check.h"
@@ -217,4 +218,19 @@ const char *ig_check_kernel_arch(const unsigned char h[IG_CHECK_HEAD])
 	if (h[0] == 0x1f && h[1] == 0x8b)
 		return "";
 	return h[0] == 'M' && h[1] == 'Z' ? pe_arch(h) : NULL;
+}
+
+#define LOAD_MAX 0x7fffffffu
+#define MIB	 (1u << 20)
+
+int ig_check_load(const char *format, uint64_t kernel, uint64_t initrd,
+		  struct ig_err *err)
+{
+	if (kernel <= LOAD_MAX && initrd <= LOAD_MAX - kernel)
+		return 0;
+	return ig_fail(
+		err, IG_ELIMIT,
+		"format %s: the kernel (%llu MiB) and the initrd (%llu MiB) are more than the 2047 MiB that firmware and boot loaders take: use raw-verity or kernel+squashfs, whose root is not loaded to memory",
+		format, (unsigned long long)(kernel / MIB),
+		(unsigned long long)(initrd / MIB));
 }

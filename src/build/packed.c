@@ -48,11 +48,11 @@ int ig_compose_packed(struct ig_compose *c, const char *suffix,
 	struct ig_rope *rope = ig_compose_new(c, err);
 	struct ig_packing own = *packing;
 	char key[IG_SHA256_HEX];
+	const struct ig_part_file file = { key, packing->kind, fill, &own };
 	int fd = -1;
 
 	if (!rope || make_key(key, packing, err) < 0 ||
-	    ig_part_once(&fd, c->store, key, packing->kind, fill, &own, err) <
-		    0 ||
+	    ig_part_once(&fd, c->store, &file, err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0) /* takes fd */
 		return -1;
 	return ig_compose_rope(c, suffix, rope, err);

@@ -168,23 +168,22 @@ void ig_spool_done(struct ig_spool *spool)
 	spool->fd = -1;
 }
 
-int ig_part_once(int *fd, struct ig_store *store, const char *key,
-		 const char *suffix,
-		 int (*fill)(void *ctx, int fd, struct ig_err *err), void *ctx,
-		 struct ig_err *err)
+int ig_part_once(int *fd, struct ig_store *store,
+		 const struct ig_part_file *file, struct ig_err *err)
 {
 	IG_AUTO(ig_part_freep) struct ig_part_put *put = NULL;
 
-	if (ig_part_open(fd, store, key, suffix, err) == 0)
+	if (ig_part_open(fd, store, file->key, file->suffix, err) == 0)
 		return 0;
 	if (err->code != IG_ENOENT)
 		return -1;
 	ig_err_clear(err);
-	if (ig_part_begin(&put, store, key, suffix, err) < 0 ||
-	    fill(ctx, ig_part_fd(put), err) < 0 || ig_part_commit(put, err) < 0)
+	if (ig_part_begin(&put, store, file->key, file->suffix, err) < 0 ||
+	    file->fill(file->ctx, ig_part_fd(put), err) < 0 ||
+	    ig_part_commit(put, err) < 0)
 		return -1;
-	ig_info("made %s of the whole system", suffix);
-	return ig_part_open(fd, store, key, suffix, err);
+	ig_info("made %s of the whole system", file->suffix);
+	return ig_part_open(fd, store, file->key, file->suffix, err);
 }
 
 int ig_part_put_rope(int fd, const struct ig_rope *rope, struct ig_err *err)

@@ -114,6 +114,8 @@ int ig_compose_root(const struct ig_rope **out, struct ig_compose *c,
 {
 	char key[IG_SHA256_HEX];
 	struct job job = { c, kind, key };
+	const struct ig_part_file file = { key, kinds[kind].name, fill_root,
+					   &job };
 	struct ig_rope *rope;
 	int fd = -1;
 
@@ -124,8 +126,7 @@ int ig_compose_root(const struct ig_rope **out, struct ig_compose *c,
 	rope = ig_compose_new(c, err);
 	if (!rope || ig_compose_id(c, err) < 0 ||
 	    root_key(key, c, kinds[kind].name, err) < 0 ||
-	    ig_part_once(&fd, c->store, key, kinds[kind].name, fill_root, &job,
-			 err) < 0 ||
+	    ig_part_once(&fd, c->store, &file, err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0 || /* takes fd */
 	    ig_rope_align(rope, BLOCK, err) < 0)
 		return ig_wrap(err, "%s", kinds[kind].name);
@@ -159,13 +160,14 @@ int ig_compose_verity(const struct ig_rope **out, char hash[IG_SHA256_HEX],
 	struct verity v = { .seed = c->tree_id };
 	struct ig_rope *rope = ig_compose_new(c, err);
 	char key[IG_SHA256_HEX];
+	const struct ig_part_file file = { key, SUFFIX_VERITY, fill_verity,
+					   &v };
 	unsigned char root[32];
 	int fd = -1;
 
 	if (!rope || ig_compose_root(&v.data, c, kind, err) < 0 ||
 	    root_key(key, c, kinds[kind].name, err) < 0 ||
-	    ig_part_once(&fd, c->store, key, SUFFIX_VERITY, fill_verity, &v,
-			 err) < 0 ||
+	    ig_part_once(&fd, c->store, &file, err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0 || /* takes fd */
 	    ig_verity_root(root, rope, v.data, err) < 0)
 		return ig_wrap(err, "dm-verity");

@@ -32,18 +32,31 @@ guest_page "$port"
 stop_pid "$guest"
 ok "signed: the page is served"
 
-# The firmware stays, and asks for something else to boot.
-port=$(free_port)
-secure_start plain/web-efi.img "$port"
-for ((tries = 0; tries < 40; tries++)); do
-    if curl -sf -m 1 -o page.html "http://127.0.0.1:$port/"; then
-        fail "without a signature the page came"
-    fi
-    grep -Eaq 'Access Denied|Security Violation' console.log && break
-    kill -0 "$guest" 2>/dev/null || fail "QEMU ended: $(cat run.log)"
-    sleep 1
-done
-stop_pid "$guest"
-expect_no_text console.log 'init: |Linux version'
-ok "without a signature: refused ($(grep -Eaio 'Access Denied|Security Violation' \
-    console.log || echo 'silent'))"
+# refused NAME FILE - the firmware stays, and asks for something else to boot
+refused() {
+    local port tries
+    port=$(free_port)
+    secure_start "$2" "$port"
+    for ((tries = 0; tries < 40; tries++)); do
+        if curl -sf -m 1 -o page.html "http://127.0.0.1:$port/"; then
+            fail "$1: the page came"
+        fi
+        grep -Eaq 'Access Denied|Security Violation' console.log && break
+        kill -0 "$guest" 2>/dev/null || fail "QEMU ended: $(cat run.log)"
+        sleep 1
+    done
+    stop_pid "$guest"
+    expect_no_text console.log 'init: |Linux version'
+    ok "$1: refused ($(grep -Eaio 'Access Denied|Security Violation' \
+        console.log | head -n 1))"
+}
+
+refused "without a signature" plain/web-efi.img
+
+# A byte in the middle of the kernel image, far behind its headers.
+cp signed/web-efi.img altered.img
+at=$((10 << 20))
+byte=$(od -An -tu1 -j $at -N 1 altered.img)
+printf '%b' "\\0$(printf %o $((byte ^ 255)))" |
+    dd of=altered.img bs=1 seek=$at conv=notrunc status=none
+refused "with another byte" altered.img

@@ -131,10 +131,11 @@ static int write_cd(struct cd *cd, const char *suffix, struct ig_err *err)
 {
 	struct ig_rope *rope = ig_compose_new(cd->c, err);
 	char key[IG_SHA256_HEX];
+	const struct ig_part_file file = { key, "iso", fill_cd, cd };
 	int fd = -1;
 
 	if (!rope || cd_key(key, cd, err) < 0 ||
-	    ig_part_once(&fd, cd->c->store, key, "iso", fill_cd, cd, err) < 0 ||
+	    ig_part_once(&fd, cd->c->store, &file, err) < 0 ||
 	    ig_rope_own(rope, fd, err) < 0) /* takes fd */
 		return -1;
 	return ig_compose_rope(cd->c, suffix, rope, err);
