@@ -27,6 +27,7 @@ struct ig_run_disk {
 	const char *path;   /* NULL: a file in the state folder */
 	uint64_t mib;	    /* make it with this size when missing; 0: not */
 	const char *format; /* "raw", "qcow2" or NULL: raw */
+	bool readonly;
 };
 
 struct ig_run_port {

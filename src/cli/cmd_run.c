@@ -160,6 +160,7 @@ static char *build_first(struct cli *cli, int n, char **files,
 
 struct image {
 	char *kernel, *initrd, *cmdline_path;
+	char *root; /* a file system to mount: the first disk; or NULL */
 	struct ig_buf cmdline;
 	char *disks[LIST_MOST];
 };
@@ -169,33 +170,86 @@ static void image_done(struct image *image)
 	free(image->kernel);
 	free(image->initrd);
 	free(image->cmdline_path);
+	free(image->root);
 	for (size_t i = 0; i < LIST_MOST; i++)
 		free(image->disks[i]);
 	ig_buf_done(&image->cmdline);
 }
 
-static int find_image(struct image *image, const char *prefix,
-		      struct ig_run *run, struct ig_err *err)
+/* "PREFIX<suffix>" when there is such a file, else NULL; @err on failure. */
+static int find_file(char **out, const char *prefix, const char *suffix,
+		     struct ig_err *err)
 {
-	image->kernel = ig_format(err, "%s-kernel", prefix);
-	image->initrd = ig_format(err, "%s-initrd.img", prefix);
-	image->cmdline_path = ig_format(err, "%s-cmdline", prefix);
-	if (!image->kernel || !image->initrd || !image->cmdline_path)
+	ig_autofree char *path = ig_format(err, "%s%s", prefix, suffix);
+
+	if (!path)
 		return -1;
-	if (access(image->kernel, R_OK) || access(image->initrd, R_OK))
-		return ig_fail(err, IG_ENOENT,
-			       "no image '%s': neither a spec nor %s and %s",
-			       prefix, image->kernel, image->initrd);
+	*out = access(path, R_OK) == 0 ? ig_take(&path) : NULL;
+	return 0;
+}
+
+/* kernel+squashfs, kernel+erofs: stage 1 where the kernel needs one. */
+static int find_root(struct image *image, const char *prefix,
+		     struct ig_err *err)
+{
+	static const char *const suffixes[] = { "-squashfs.img", "-erofs.img" };
+
+	for (size_t i = 0; i < IG_COUNT(suffixes) && !image->root; i++)
+		if (find_file(&image->root, prefix, suffixes[i], err) < 0)
+			return -1;
+	if (!image->root)
+		return 0;
+	return find_file(&image->initrd, prefix, "-stage1.img", err);
+}
+
+static int read_cmdline(struct image *image, const char *prefix,
+			struct ig_err *err)
+{
+	image->cmdline_path = ig_format(err, "%s-cmdline", prefix);
+	if (!image->cmdline_path)
+		return -1;
 	if (ig_read_file(&image->cmdline, AT_FDCWD, image->cmdline_path, err) <
 	    0) {
 		if (err->code != IG_ENOENT)
 			return -1;
 		ig_err_clear(err);
 	}
+	if (!image->root ||
+	    (image->cmdline.data && ig_word(image->cmdline.data, "root=")))
+		return 0;
+	return ig_buf_puts(&image->cmdline, " root=/dev/vda", err);
+}
+
+static int find_image(struct image *image, const char *prefix,
+		      struct ig_run *run, struct ig_err *err)
+{
+	if (find_file(&image->kernel, prefix, "-kernel", err) < 0 ||
+	    find_file(&image->initrd, prefix, "-initrd.img", err) < 0 ||
+	    (!image->initrd && find_root(image, prefix, err) < 0))
+		return -1;
+	if (!image->kernel || (!image->initrd && !image->root))
+		return ig_fail(
+			err, IG_ENOENT,
+			"no image '%s': neither a spec nor %s-kernel and %s-initrd.img",
+			prefix, prefix, prefix);
+	if (read_cmdline(image, prefix, err) < 0)
+		return -1;
 	run->kernel = image->kernel;
 	run->initrd = image->initrd;
 	run->cmdline = image->cmdline.data;
 	return 0;
+}
+
+/* The root goes before the disks that the user names. */
+static void put_root(struct ig_run *run, struct ig_run_disk *disks,
+		     const struct image *image)
+{
+	if (!image->root)
+		return;
+	memmove(disks + 1, disks, run->disks_n * sizeof(*disks));
+	disks[0] =
+		(struct ig_run_disk){ .path = image->root, .readonly = true };
+	run->disks_n++;
 }
 
 static void say_end(enum ig_guest_end end)
@@ -218,7 +272,7 @@ static void say_end(enum ig_guest_end end)
 static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 {
 	struct ig_run_port ports[LIST_MOST];
-	struct ig_run_disk disks[LIST_MOST];
+	struct ig_run_disk disks[LIST_MOST + 1];
 	IG_AUTO(image_done)
 	struct image image = { .cmdline = IG_BUF_INIT(CMDLINE_MAX) };
 	ig_autofree char *state = opts.state
@@ -239,6 +293,7 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 	    parse_disks(disks, image.disks, state, err) < 0 ||
 	    find_image(&image, prefix, &run, err) < 0)
 		return -1;
+	put_root(&run, disks, &image);
 	if (run.accel == IG_ACCEL_AUTO)
 		run.accel = ig_accel_probe(&run, cli->cache);
 	if (run.interactive)
@@ -279,7 +334,9 @@ const struct cli_command cmd_run = {
 	.usage = "[OPTION]… [qemu] NAME|SPEC.yml…",
 	.brief = "Boot an image in QEMU; a spec is built first",
 	.about = "NAME stands for NAME-kernel, NAME-initrd.img and "
-		 "NAME-cmdline, as build writes them.\n\n"
+		 "NAME-cmdline, as build writes them;\nwithout an initrd for "
+		 "NAME-squashfs.img or NAME-erofs.img, which becomes the "
+		 "first disk.\n\n"
 		 "Exit status: 0 the guest powered off, 1 an error, 3 its "
 		 "kernel panicked, 4 time-out,\n5 no QEMU here, 6 the guest "
 		 "found its initrd incomplete.",

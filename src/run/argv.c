@@ -175,9 +175,10 @@ static int add_disks(struct ig_argv *argv, const struct ig_run *run,
 		if (escape(path, sizeof(path), d->path, err) < 0 ||
 		    add(argv, err, "-drive") < 0 ||
 		    /* "./": QEMU takes "nbd:x" for a protocol */
-		    add(argv, err, "file=%s%s,format=%s,if=none,id=disk%zu",
+		    add(argv, err, "file=%s%s,format=%s,if=none,id=disk%zu%s",
 			*path == '/' ? "" : "./", path,
-			d->format ? d->format : "raw", i) < 0 ||
+			d->format ? d->format : "raw", i,
+			d->readonly ? ",readonly=on" : "") < 0 ||
 		    add(argv, err, "-device") < 0 ||
 		    add(argv, err, "virtio-blk-pci,drive=disk%zu", i) < 0)
 			return -1;

@@ -88,6 +88,13 @@ ARCH=arm64 boot_all "$@" <<<"$arm64"
 cd ..
 [ $# -eq 0 ] || exit 0
 
+port=$(free_port)
+guest_start amd64/web --mem 128 --publish "$port:80" --timeout 100
+guest_page "$port"
+kill -TERM "$guest"
+guest_end 0
+ok "ingot run: a squashfs with 128 MiB, and powers off when asked to"
+
 # A block is checked when it is read: the first one always is.
 cp amd64/web-verity.img changed.img
 change_byte changed.img 2 100

@@ -28,7 +28,7 @@ static const struct ig_run_port ports[] = {
 };
 static const struct ig_run_disk disks[] = {
 	{ .path = "/data/a,b.img" },
-	{ .path = "nbd:x", .format = "qcow2" },
+	{ .path = "nbd:x", .format = "qcow2", .readonly = true },
 };
 
 static const struct {
@@ -111,7 +111,7 @@ static const struct {
 	  AMD64 "-kernel k "
 		"-drive file=/data/a,,b.img,format=raw,if=none,id=disk0 "
 		"-device virtio-blk-pci,drive=disk0 "
-		"-drive file=./nbd:x,format=qcow2,if=none,id=disk1 "
+		"-drive file=./nbd:x,format=qcow2,if=none,id=disk1,readonly=on "
 		"-device virtio-blk-pci,drive=disk1" },
 };
 
