@@ -179,6 +179,23 @@ struct ig_resources {
 	bool network_set;
 };
 
+/* What happens when a service has ended; ours. */
+struct ig_restart {
+	bool set;
+	const char *policy; /* "always", "on-failure" or "never" */
+	const char *delay;  /* as written: "1s", "500ms"; NULL: the default */
+	int64_t delay_ms;   /* the same; 0: the default */
+	struct ig_opt_int limit; /* restarts in a row; 0: any number */
+};
+
+/* How a service is told to end; ours. */
+struct ig_stop {
+	bool set;
+	const char *signal; /* "TERM"; NULL: the default */
+	const char *grace;  /* as ig_restart.delay */
+	int64_t grace_ms;
+};
+
 /* An onboot, onshutdown or services entry, or a label's content (then name
  * and image are NULL). */
 struct ig_entry {
@@ -204,6 +221,12 @@ struct ig_entry {
 	struct ig_strs rlimits; /* "name,soft,hard" */
 	struct ig_idmaps uid_mappings, gid_mappings;
 	struct ig_runtime_section runtime;
+	/* ours, of services only; order is not in labels */
+	struct ig_restart restart;
+	struct ig_stop stop;
+	struct ig_strs after, requires;
+	struct ig_pos after_pos, requires_pos;
+	const char *on_failure; /* "reboot", "poweroff", "ignore" or NULL */
 };
 
 struct ig_entries {
@@ -349,7 +372,8 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 
 /**
  * ig_spec_finish() - the checks that need all files: volume names, volume
- * references in binds and mounts (rewritten to their paths), user names.
+ * references in binds and mounts (rewritten to their paths), user names, the
+ * services that others come after.
  */
 int ig_spec_finish(struct ig_spec *spec, struct ig_err *err);
 
@@ -361,6 +385,10 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err);
  */
 int ig_label_parse(struct ig_entry *out, struct ig_spec *spec, const char *ref,
 		   const char *text, size_t len, struct ig_err *err);
+
+/** ig_stop_signal() - the number of a signal that `stop` may name, without
+ * "SIG"; 0: none of them. */
+int ig_stop_signal(const char *name);
 
 /** ig_spec_yaml() - the merged spec as YAML (keys in the schema's order,
  * absent keys left out): build --dry-run. Parses back to an equal spec. */

@@ -416,12 +416,25 @@ static int fill_pair(struct ig_walk *walk, const struct ig_object *object,
 	return 0;
 }
 
+/* "restart: always" for "restart: {policy: always}" */
+static int fill_brief(struct ig_walk *walk, const struct ig_object *object,
+		      void *out, const struct ig_ynode *node,
+		      const struct ig_path *path)
+{
+	const struct ig_field *f = field_of(object, object->brief);
+
+	store_pos(walk, out, object->pos_at, node);
+	return fillers[f->kind](walk, f, out, node, path);
+}
+
 int ig_schema_fill(struct ig_walk *walk, const struct ig_object *object,
 		   void *out, const struct ig_ynode *node,
 		   const struct ig_path *path)
 {
 	size_t before = walk->count;
 
+	if (object->brief && is_str(node))
+		return fill_brief(walk, object, out, node, path);
 	if (node->kind != IG_Y_MAP)
 		return wrong(walk, path, node, "a mapping");
 	store_pos(walk, out, object->pos_at, node);

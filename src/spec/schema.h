@@ -85,6 +85,7 @@ struct ig_object {
 	size_t size;
 	size_t pos_at;		       /* + 1 */
 	const struct ig_field *fields; /* ends with key NULL */
+	const char *brief; /* the key that a string alone gives, or NULL */
 	/* What single fields do not show; called when those are right. */
 	int (*check)(struct ig_walk *walk, void *object,
 		     const struct ig_ynode *node, const struct ig_path *path);
@@ -146,6 +147,19 @@ int ig_check_disk_part(struct ig_walk *walk, void *object,
 		       const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_disk(struct ig_walk *walk, void *object,
 		  const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_delay(struct ig_walk *walk, const struct ig_path *path,
+		   const struct ig_ynode *node);
+int ig_check_grace(struct ig_walk *walk, const struct ig_path *path,
+		   const struct ig_ynode *node);
+int ig_check_signal(struct ig_walk *walk, const struct ig_path *path,
+		    const struct ig_ynode *node);
+int ig_check_restart(struct ig_walk *walk, void *object,
+		     const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_stop(struct ig_walk *walk, void *object,
+		  const struct ig_ynode *node, const struct ig_path *path);
+/** ig_check_order() - `after` and `requires` of all services: names that
+ * there are, without a circle. */
+int ig_check_order(struct ig_walk *walk, const struct ig_entries *services);
 int ig_check_device(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
 

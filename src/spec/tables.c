@@ -112,6 +112,49 @@ static const struct ig_field runtime_fields[] = {
 };
 static const struct ig_object runtime_object = { .fields = runtime_fields };
 
+static const char *const restart_words[] = { "always", "on-failure", "never",
+					     NULL };
+
+static const struct ig_field restart_fields[] = {
+	{ .key = "policy",
+	  .kind = IG_K_STR,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(struct ig_restart, policy),
+	  .words = restart_words },
+	{ .key = "delay",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_restart, delay),
+	  .check = ig_check_delay },
+	IG_NUMBER("limit", IG_K_OPT_INT, struct ig_restart, limit, 1000000),
+	IG_FIELDS_END
+};
+static const struct ig_object restart_object = {
+	.size = sizeof(struct ig_restart),
+	.fields = restart_fields,
+	.brief = "policy",
+	.check = ig_check_restart,
+};
+
+static const struct ig_field stop_fields[] = {
+	{ .key = "signal",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_stop, signal),
+	  .check = ig_check_signal },
+	{ .key = "grace",
+	  .kind = IG_K_STR,
+	  .at = offsetof(struct ig_stop, grace),
+	  .check = ig_check_grace },
+	IG_FIELDS_END
+};
+static const struct ig_object stop_object = {
+	.size = sizeof(struct ig_stop),
+	.fields = stop_fields,
+	.check = ig_check_stop,
+};
+
+static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
+					     NULL };
+
 /* What an entry and a label have in common. */
 #define ENTRY struct ig_entry
 #define ENTRY_FIELDS                                                           \
@@ -154,21 +197,46 @@ static const struct ig_object runtime_object = { .fields = runtime_fields };
 			gid_mappings.set, &idmap_object),                      \
 		IG_VALUE("annotations", IG_K_MAP, ENTRY, annotations),         \
 		IG_OBJ("runtime", ENTRY, runtime, &runtime_object,             \
-		       runtime.set),                                           \
-		IG_FIELDS_END
+		       runtime.set)
+
+/* What an image can say of itself as a service. */
+#define SERVICE_FIELDS                                                         \
+	IG_OBJ("restart", ENTRY, restart, &restart_object, restart.set),       \
+		IG_OBJ("stop", ENTRY, stop, &stop_object, stop.set),           \
+	{                                                                      \
+		.key = "on-failure", .kind = IG_K_STR,                         \
+		.at = offsetof(ENTRY, on_failure), .words = failure_words      \
+	}
+
+#define REFUSED(k, reason)                                                     \
+	{                                                                      \
+		.key = (k), .kind = IG_K_REFUSE, .why = (reason)               \
+	}
+
+#define NAME_AND_IMAGE                                                         \
+	{ .key = "name",                                                       \
+	  .kind = IG_K_STR,                                                    \
+	  .flags = IG_F_REQUIRED | IG_F_ALWAYS,                                \
+	  .at = offsetof(ENTRY, name),                                         \
+	  .check = ig_check_name },                                            \
+	{                                                                      \
+		.key = "image", .kind = IG_K_STR,                              \
+		.flags = IG_F_REQUIRED | IG_F_ALWAYS | IG_F_EXPAND,            \
+		.at = offsetof(ENTRY, image),                                  \
+		.pos_at = offsetof(ENTRY, image_pos) + 1                       \
+	}
+
+#define OF_SERVICES "only services have it: other entries run once, in order"
 
 static const struct ig_field entry_fields[] = {
-	{ .key = "name",
-	  .kind = IG_K_STR,
-	  .flags = IG_F_REQUIRED | IG_F_ALWAYS,
-	  .at = offsetof(struct ig_entry, name),
-	  .check = ig_check_name },
-	{ .key = "image",
-	  .kind = IG_K_STR,
-	  .flags = IG_F_REQUIRED | IG_F_ALWAYS | IG_F_EXPAND,
-	  .at = offsetof(struct ig_entry, image),
-	  .pos_at = offsetof(struct ig_entry, image_pos) + 1 },
-	ENTRY_FIELDS
+	NAME_AND_IMAGE,
+	ENTRY_FIELDS,
+	REFUSED("restart", OF_SERVICES),
+	REFUSED("stop", OF_SERVICES),
+	REFUSED("on-failure", OF_SERVICES),
+	REFUSED("after", OF_SERVICES),
+	REFUSED("requires", OF_SERVICES),
+	IG_FIELDS_END
 };
 static const struct ig_object entry_object = {
 	.size = sizeof(struct ig_entry),
@@ -176,12 +244,34 @@ static const struct ig_object entry_object = {
 	.fields = entry_fields,
 };
 
+static const struct ig_field service_fields[] = {
+	NAME_AND_IMAGE,
+	ENTRY_FIELDS,
+	SERVICE_FIELDS,
+	{ .key = "after",
+	  .kind = IG_K_STRS,
+	  .at = offsetof(ENTRY, after),
+	  .pos_at = offsetof(ENTRY, after_pos) + 1 },
+	{ .key = "requires",
+	  .kind = IG_K_STRS,
+	  .at = offsetof(ENTRY, requires),
+	  .pos_at = offsetof(ENTRY, requires_pos) + 1 },
+	IG_FIELDS_END
+};
+static const struct ig_object service_object = {
+	.size = sizeof(struct ig_entry),
+	.pos_at = offsetof(struct ig_entry, pos) + 1,
+	.fields = service_fields,
+};
+
 #define NOT_IN_LABEL "cannot be set in an image's label"
 
 static const struct ig_field label_fields[] = {
-	{ .key = "name", .kind = IG_K_REFUSE, .why = "name " NOT_IN_LABEL },
-	{ .key = "image", .kind = IG_K_REFUSE, .why = "image " NOT_IN_LABEL },
-	ENTRY_FIELDS
+	REFUSED("name", "name " NOT_IN_LABEL),
+	REFUSED("image", "image " NOT_IN_LABEL), ENTRY_FIELDS, SERVICE_FIELDS,
+	/* an image does not know the other services */
+	REFUSED("after", "after " NOT_IN_LABEL),
+	REFUSED("requires", "requires " NOT_IN_LABEL), IG_FIELDS_END
 };
 const struct ig_object ig_schema_label = {
 	.size = sizeof(struct ig_entry),
@@ -355,8 +445,7 @@ const struct ig_object ig_schema_volume = {
 	.fields = volume_fields,
 };
 
-#define ENTRIES(k, V, N)                                                       \
-	IG_ARRAY(k, struct ig_spec, V, N, &entry_object, IG_F_ALWAYS)
+#define ENTRIES(k, V, N, o) IG_ARRAY(k, struct ig_spec, V, N, o, IG_F_ALWAYS)
 
 static const struct ig_field spec_fields[] = {
 	{ .key = "kernel",
@@ -389,9 +478,9 @@ static const struct ig_field spec_fields[] = {
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
 	  .at = offsetof(struct ig_spec, init),
 	  .n_at = offsetof(struct ig_spec, init_n) },
-	ENTRIES("onboot", onboot.v, onboot.n),
-	ENTRIES("onshutdown", onshutdown.v, onshutdown.n),
-	ENTRIES("services", services.v, services.n),
+	ENTRIES("onboot", onboot.v, onboot.n, &entry_object),
+	ENTRIES("onshutdown", onshutdown.v, onshutdown.n, &entry_object),
+	ENTRIES("services", services.v, services.n, &service_object),
 	IG_ARRAY("files", struct ig_spec, files, files_n, &ig_schema_file,
 		 IG_F_ALWAYS),
 	IG_ARRAY("volumes", struct ig_spec, volumes, volumes_n,

@@ -224,6 +224,7 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err)
 	struct ig_entries *sections[] = { &spec->onboot, &spec->onshutdown,
 					  &spec->services };
 	struct place place = { .spec = spec, .err = err };
+	struct ig_walk walk = { .err = err };
 	ig_autofree const char **names = NULL;
 	ig_autofree const struct ig_volume **volumes = NULL;
 	size_t total = spec->onboot.n + spec->onshutdown.n + spec->services.n;
@@ -248,5 +249,8 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err)
 			if (check_entry(&place, &sections[s]->v[i]) < 0)
 				return -1;
 	}
+	if (ig_check_order(&walk, &spec->services) < 0 ||
+	    ig_walk_end(&walk) < 0)
+		return -1;
 	return check_files(&place);
 }

@@ -56,6 +56,34 @@ services:
   image: test/base:v1
   command: /bin/x
 YAML
+bad "4:12: services[0].restart: expected 'always' or 'on-failure' or 'never', got 'often'" <<'YAML'
+services:
+- name: a
+  image: test/base:v1
+  restart: often
+YAML
+bad "4:36: services[0].restart.delay: '1d' is not a time: write 500ms, 10s or 2m" <<'YAML'
+services:
+- name: a
+  image: test/base:v1
+  restart: {policy: always, delay: 1d}
+YAML
+bad "2:43: onboot[0].restart: only services have it: other entries run once, in order" <<'YAML'
+onboot:
+- {name: a, image: test/base:v1, restart: always}
+YAML
+bad "4:10: services[0].after[1]: 'db' is no service of this spec" <<'YAML'
+services:
+- name: a
+  image: test/base:v1
+  after: [b, db]
+- {name: b, image: test/base:v1}
+YAML
+bad "3:44: services[1].requires[0]: 'a' waits for this service: neither would start" <<'YAML'
+services:
+- {name: a, image: test/base:v1, after:    [b]}
+- {name: b, image: test/base:v1, requires: [a]}
+YAML
 bad "2:12: kernel.cmdline: expected a string, got a number; put it in quotes: \"1\"" <<'YAML'
 kernel:
   cmdline: 1
