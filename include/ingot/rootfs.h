@@ -114,7 +114,11 @@ int ig_bundle_config(struct ig_buf *out, const struct ig_spec *spec,
 /** ig_bundle_runtime() - runtime.json (§1.10, §2.6, A.3). */
 int ig_bundle_runtime(struct ig_buf *out, const struct ig_bundle *bundle,
 		      struct ig_err *err);
-/** ig_bundle_tree() - config.json, runtime.json and the folders of @bundle
+/** ig_bundle_service() - ingot.json, the service's restarts and order
+ * (docs/internals/init.md); nothing when no key asks for it. */
+int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,
+		      struct ig_err *err);
+/** ig_bundle_tree() - the JSON files and the folders of @bundle
  * (not the image's content) into @tree. */
 int ig_bundle_tree(struct ig_tree *tree, const struct ig_spec *spec,
 		   const struct ig_bundle *bundle, struct ig_err *err);

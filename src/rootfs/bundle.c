@@ -182,16 +182,21 @@ int ig_bundle_tree(struct ig_tree *tree, const struct ig_spec *spec,
 {
 	IG_AUTO(ig_buf_done) struct ig_buf config = IG_BUF_INIT(JSON_MAX);
 	IG_AUTO(ig_buf_done) struct ig_buf runtime = IG_BUF_INIT(JSON_MAX);
+	IG_AUTO(ig_buf_done) struct ig_buf service = IG_BUF_INIT(JSON_MAX);
 	struct ig_node *dir;
 
 	if (ig_bundle_config(&config, spec, bundle, err) < 0 ||
-	    ig_bundle_runtime(&runtime, bundle, err) < 0)
+	    ig_bundle_runtime(&runtime, bundle, err) < 0 ||
+	    ig_bundle_service(&service, bundle, err) < 0)
 		return -1;
 	dir = ig_tree_resolve(tree, bundle->path, &folder, err);
 	if (!dir)
 		return -1;
 	if (put_text(tree, dir, "config.json", &config, err) < 0 ||
 	    put_folders(tree, dir, bundle, err) < 0)
+		return -1;
+	if (service.len > 0 &&
+	    put_text(tree, dir, "ingot.json", &service, err) < 0)
 		return -1;
 	return put_text(tree, dir, "runtime.json", &runtime, err);
 }

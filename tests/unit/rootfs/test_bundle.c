@@ -339,6 +339,88 @@ static void a_read_only_bundle_has_no_overlay_folders(void **state)
 	assert_node(tree, "containers/services/b/rootfs", IG_DIR, 0755);
 }
 
+static void assert_service_json(const struct fixture *f, const char *want)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf buf = IG_BUF_INIT(1 << 20);
+	struct ig_err err = { 0 };
+
+	assert_int_equal(ig_bundle_service(&buf, &f->bundle, &err), 0);
+	if (!want) {
+		assert_int_equal(buf.len, 0);
+		return;
+	}
+	squeeze(&buf);
+	assert_string_equal(buf.data, want);
+}
+
+static void a_service_says_only_what_is_asked(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.bundle.section = IG_SERVICES;
+	assert_service_json(&f, NULL);
+	f.entry.after = TEXTS("b", "c");
+	assert_service_json(&f, "{\"after\":[\"b\",\"c\"]}");
+	f.entry.requires = TEXTS("d");
+	f.entry.on_failure = "reboot";
+	f.entry.stop.set = true;
+	f.entry.stop.signal = "INT";
+	f.entry.stop.grace_ms = 1500;
+	f.entry.restart.set = true;
+	f.entry.restart.policy = "on-failure";
+	assert_service_json(
+		&f,
+		"{\"restart\":{\"policy\":\"on-failure\"},\"stop\":{\"signal\":2,\"graceMs\":1500},\"after\":[\"b\",\"c\"],\"requires\":[\"d\"],\"onFailure\":\"reboot\"}");
+}
+
+static void the_entry_goes_before_the_label_of_a_service(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.bundle.section = IG_SERVICES;
+	f.bundle.label = &f.label;
+	f.label.restart.set = true;
+	f.label.restart.policy = "always";
+	f.label.restart.delay_ms = 500;
+	f.label.restart.limit = (struct ig_opt_int){ true, 0 };
+	f.label.on_failure = "poweroff";
+	assert_service_json(
+		&f,
+		"{\"restart\":{\"policy\":\"always\",\"delayMs\":500,\"limit\":0},\"onFailure\":\"poweroff\"}");
+	f.entry.restart.set = true;
+	f.entry.restart.policy = "never";
+	f.entry.on_failure = "ignore";
+	assert_service_json(
+		&f,
+		"{\"restart\":{\"policy\":\"never\"},\"onFailure\":\"ignore\"}");
+	/* an image made to serve may also be a step */
+	f.bundle.section = IG_ONBOOT;
+	assert_service_json(&f, NULL);
+}
+
+static void only_a_service_with_wishes_has_the_file(void **state)
+{
+	IG_AUTO(ig_tree_freep) struct ig_tree *tree = NULL;
+	struct ig_err err = { 0 };
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	memcpy(f.path, "containers/services/a", 22);
+	f.bundle.section = IG_SERVICES;
+	tree = ig_tree_new(&err);
+	assert_int_equal(ig_bundle_tree(tree, &f.spec, &f.bundle, &err), 0);
+	assert_null(ig_tree_find(tree, "containers/services/a/ingot.json"));
+	f.entry.on_failure = "reboot";
+	memcpy(f.path, "containers/services/b", 22);
+	assert_int_equal(ig_bundle_tree(tree, &f.spec, &f.bundle, &err), 0);
+	assert_node(tree, "containers/services/b/ingot.json", IG_FILE, 0644);
+}
+
 static void numbers_names_from_100(void **state)
 {
 	struct ig_entry onboot[] = { { .name = "one" }, { .name = "two" } };
@@ -396,6 +478,9 @@ int main(void)
 		cmocka_unit_test(merges_the_runtime_section_member_by_member),
 		cmocka_unit_test(makes_the_folders_of_a_bundle),
 		cmocka_unit_test(a_read_only_bundle_has_no_overlay_folders),
+		cmocka_unit_test(a_service_says_only_what_is_asked),
+		cmocka_unit_test(the_entry_goes_before_the_label_of_a_service),
+		cmocka_unit_test(only_a_service_with_wishes_has_the_file),
 		cmocka_unit_test(numbers_names_from_100),
 	};
 
