@@ -274,6 +274,36 @@ int bundle_delete(const char *name, bool force)
 	return crun ? spawn_become(drop) : 127;
 }
 
+static bool is_remount(const struct runtime_mount *m)
+{
+	for (size_t i = 0; i < m->options.n; i++) {
+		if (strcmp(m->options.v[i], "remount") == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A restart would lay one over the other, time after time. */
+void bundle_release(const char *dir)
+{
+	struct runtime r;
+
+	if (read_runtime(dir, &r) < 0)
+		return;
+	for (int i = 0; i < NS_COUNT; i++) {
+		if (r.bind_ns[i] && r.bind_ns[i][0])
+			umount2(r.bind_ns[i], MNT_DETACH | UMOUNT_NOFOLLOW);
+	}
+	for (size_t i = r.n_mounts; i > 0; i--) {
+		const char *path = r.mounts[i - 1].destination;
+
+		/* the others are below its root, and go with it */
+		if (path && path[0] == '/' && !is_remount(&r.mounts[i - 1]))
+			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+	}
+	runtime_free(&r);
+}
+
 void bundle_clean(const char *dir)
 {
 	char path[SYS_PATH];

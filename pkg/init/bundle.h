@@ -23,6 +23,13 @@ int bundle_start(const char *dir, const char *name, const char *pidfile);
  */
 int bundle_delete(const char *name, bool force);
 
+/**
+ * bundle_release() - undo what runtime.json asked of the last start outside
+ * of the container's root: mounts and kept namespaces, the newest first.
+ * Runs in a child of PID 1, before bundle_start().
+ */
+void bundle_release(const char *dir);
+
 /** bundle_clean() - unmount an ended container's root. */
 void bundle_clean(const char *dir);
 

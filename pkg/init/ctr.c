@@ -3,6 +3,7 @@
 
 #include "bundle.h"
 #include "ctrlog.h"
+#include "ctrplan.h"
 #include "log.h"
 #include "sys.h"
 
@@ -98,6 +99,8 @@ void ctr_scan(struct ctr_list *out, enum ctr_kind kind)
 	if (!out->v)
 		log_say("read '%s': out of memory", kind_dirs[kind]);
 	sys_names_free(names, n);
+	if (kind == CTR_SERVICE)
+		ctrplan_read(out);
 }
 
 static void pidfile(const struct ctr *c, char *out, size_t cap)
@@ -129,7 +132,28 @@ static void child(const struct ctr *c, int out)
 
 	become_child(out);
 	pidfile(c, file, sizeof(file));
+	if (c->starts > 1)
+		bundle_release(c->dir);
 	_exit(bundle_start(c->dir, c->name, file));
+}
+
+static enum svc_event failure_of(const struct ctr *c)
+{
+	return svc_minds(&c->plan.policy) ? EV_MISSED : EV_FAILED;
+}
+
+/* What the last run left here. */
+static void renew(struct ctr *c)
+{
+	c->status = -1;
+	c->starts++;
+	if (c->pipe < 0)
+		return;
+	ctr_read(c);
+	if (c->pipe >= 0)
+		close(c->pipe);
+	c->pipe = -1;
+	ctrlog_close(c);
 }
 
 static void spawn(struct ctr *c)
@@ -137,6 +161,7 @@ static void spawn(struct ctr *c)
 	char file[CTR_NAME + 32];
 	int fds[2];
 
+	renew(c);
 	log_say("%s %s: start", kind_names[c->kind], c->name);
 	c->started = now_us();
 	pidfile(c, file, sizeof(file));
@@ -145,7 +170,7 @@ static void spawn(struct ctr *c)
 	ctrlog_open(c);
 	if (pipe2(fds, O_CLOEXEC) < 0) {
 		log_say("%s: pipe: %s", c->name, strerror(errno));
-		ctr_event(c, EV_FAILED);
+		ctr_event(c, failure_of(c));
 		return;
 	}
 	/* a flag of our end only: the container's end stays blocking */
@@ -158,7 +183,7 @@ static void spawn(struct ctr *c)
 	if (pid < 0) {
 		log_say("%s: fork: %s", c->name, strerror(errno));
 		close(fds[0]);
-		ctr_event(c, EV_FAILED);
+		ctr_event(c, failure_of(c));
 		return;
 	}
 	c->helper = pid;
@@ -178,7 +203,7 @@ static void forget(struct ctr *c)
 	}
 	if (pid < 0) {
 		log_say("%s: fork: %s", c->name, strerror(errno));
-		ctr_event(c, EV_CLEANED);
+		ctr_event(c, ctrplan_verdict(c));
 		return;
 	}
 	c->helper = pid;
@@ -234,6 +259,7 @@ static void report(struct ctr *c, const char *what)
 {
 	/* its last words first */
 	ctr_read(c);
+	c->ran = now_us() - c->started;
 	say_end(c, what);
 	if (c->status != 0 && !c->asked)
 		ctrlog_tail(c);
@@ -248,13 +274,33 @@ static void report(struct ctr *c, const char *what)
 	bundle_clean(c->dir);
 }
 
-static void signal_it(struct ctr *c, int sig)
+static void signal_it(struct ctr *c, int sig, int64_t grace)
 {
 	if (c->pid > 0)
 		kill(c->pid, sig);
 	else if (c->helper > 0)
 		kill(-c->helper, sig);
-	c->deadline = now_us() + GRACE_US;
+	c->deadline = now_us() + grace;
+}
+
+/* In its own way. */
+static void end_it(struct ctr *c)
+{
+	signal_it(c, c->plan.signal > 0 ? c->plan.signal : SIGTERM,
+		  c->plan.grace > 0 ? c->plan.grace : GRACE_US);
+}
+
+static void kill_it(struct ctr *c)
+{
+	log_say("%s %s: does not end, kill", kind_names[c->kind], c->name);
+	signal_it(c, SIGKILL, GRACE_US);
+}
+
+static void forgo(struct ctr *c)
+{
+	c->deadline = 0;
+	log_say("%s %s: not started again, the machine goes down",
+		kind_names[c->kind], c->name);
 }
 
 static void act(struct ctr *c, enum svc_action action)
@@ -268,7 +314,7 @@ static void act(struct ctr *c, enum svc_action action)
 		break;
 	case ACT_WATCH_TERM:
 		watch(c);
-		signal_it(c, SIGTERM);
+		end_it(c);
 		break;
 	case ACT_REPORT:
 		report(c, "ended");
@@ -280,13 +326,24 @@ static void act(struct ctr *c, enum svc_action action)
 	case ACT_REPORT_FAIL:
 		report(c, "could not be started: runtime ended");
 		break;
+	case ACT_REPORT_FAIL_CLEAN:
+		report(c, "could not be started: runtime ended");
+		forget(c);
+		break;
+	case ACT_WAIT:
+		c->deadline = ctrplan_wait(c);
+		break;
+	case ACT_FORGO:
+		forgo(c);
+		break;
+	case ACT_GIVE_UP:
+		ctrplan_say_given_up(c);
+		break;
 	case ACT_TERM:
-		signal_it(c, SIGTERM);
+		end_it(c);
 		break;
 	case ACT_KILL:
-		log_say("%s %s: does not end, kill", kind_names[c->kind],
-			c->name);
-		signal_it(c, SIGKILL);
+		kill_it(c);
 		break;
 	case ACT_NONE:
 	case SVC_ACTIONS:
@@ -300,6 +357,8 @@ void ctr_event(struct ctr *c, enum svc_event event)
 
 	c->state = step.state;
 	c->asked = c->asked || step.state == SVC_STOPPING;
+	c->was_up = c->was_up || step.state == SVC_UP;
+	c->held = c->held || c->asked || event == EV_HOLD;
 	act(c, step.action);
 }
 
@@ -314,7 +373,7 @@ static void cleaned(struct ctr *c, int status)
 	else if (status != 0)
 		log_say("%s %s: the runtime could not delete it", kind,
 			c->name);
-	ctr_event(c, EV_CLEANED);
+	ctr_event(c, ctrplan_verdict(c));
 }
 
 bool ctr_reaped(struct ctr *c, pid_t pid, int status)
@@ -329,7 +388,7 @@ bool ctr_reaped(struct ctr *c, pid_t pid, int status)
 		}
 		if (!good)
 			c->status = status;
-		ctr_event(c, good ? EV_STARTED : EV_FAILED);
+		ctr_event(c, good ? EV_STARTED : failure_of(c));
 		return true;
 	}
 	if (c->pid != pid)

@@ -3,6 +3,7 @@
 #define INIT_CTR_H
 
 #include "lines.h"
+#include "plan.h"
 #include "rate.h"
 #include "svc.h"
 
@@ -24,6 +25,14 @@ enum ctr_kind {
 	CTR_KINDS
 };
 
+struct ctr;
+
+/** A service that another one waits for. */
+struct ctr_need {
+	const struct ctr *other;
+	bool required;
+};
+
 /** One bundle under PID 1's care. */
 struct ctr {
 	enum ctr_kind kind;
@@ -36,8 +45,17 @@ struct ctr {
 	int status;	  /* as from waitpid(), -1 if not known */
 	int64_t deadline; /* for EV_TIMEOUT, 0 if none */
 	int64_t started;
-	int pipe; /* its output, -1 when closed */
-	int log;  /* log file, -1 if none */
+	struct plan plan; /* of services; else empty */
+	struct ctr_need *needs;
+	size_t n_needs;
+	bool hopeless;	 /* requires what is not there */
+	bool held;	 /* not to be started any more */
+	bool was_up;	 /* the runtime has started it once */
+	uint64_t starts; /* so far */
+	int64_t row;	 /* restarts in a row */
+	int64_t ran;	 /* how long, the last time */
+	int pipe;	 /* its output, -1 when closed */
+	int log;	 /* log file, -1 if none */
 	uint64_t logged;
 	struct lines lines;
 	struct rate rate; /* of its lines on the consoles */

@@ -27,13 +27,15 @@ static void log_path(const struct ctr *c, const char *end, char *out,
 	snprintf(out, cap, "%s/%s.log%s", dirs[c->kind], c->name, end);
 }
 
-static void open_file(struct ctr *c)
+/* @flag: O_TRUNC, or O_APPEND to go on in what the last run wrote. */
+static void open_file(struct ctr *c, int flag)
 {
 	char path[SYS_PATH];
 
 	log_path(c, "", path, sizeof(path));
-	c->logged = 0;
-	c->log = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (flag == O_TRUNC)
+		c->logged = 0;
+	c->log = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0640);
 	if (c->log < 0)
 		log_say("%s: open '%s': %s", c->name, path, strerror(errno));
 }
@@ -46,7 +48,7 @@ void ctrlog_open(struct ctr *c)
 		return;
 	log_path(c, "", path, sizeof(path));
 	sys_mkparent(path, 0755);
-	open_file(c);
+	open_file(c, c->starts > 1 ? O_APPEND : O_TRUNC);
 }
 
 static void rotate(struct ctr *c)
@@ -58,7 +60,7 @@ static void rotate(struct ctr *c)
 	log_path(c, ".1", old, sizeof(old));
 	close(c->log);
 	rename(path, old);
-	open_file(c);
+	open_file(c, O_TRUNC);
 }
 
 static void say_held(struct ctr *c)

@@ -236,6 +236,20 @@ static int skip_number(struct json *j)
 	return 0;
 }
 
+int json_count(struct json *j, int64_t *out)
+{
+	blanks(j);
+	const char *p = j->p;
+	size_t n = digits(j);
+
+	if (n == 0 || n > 9 || (*p == '0' && n > 1))
+		return json_fail(j, "a whole number is expected");
+	*out = 0;
+	for (; p < j->p; p++)
+		*out = *out * 10 + (*p - '0');
+	return 0;
+}
+
 static int skip_element(struct json *j, void *out)
 {
 	(void)out;
@@ -353,6 +367,27 @@ int json_array(struct json *j, void **list, size_t *count, size_t size,
 	}
 	j->depth--;
 	return 0;
+}
+
+static int read_string(struct json *j, void *out)
+{
+	return json_string(j, out);
+}
+
+int json_strings(struct json *j, struct strings *out)
+{
+	void *list = NULL;
+	int rc = json_array(j, &list, &out->n, sizeof(*out->v), read_string);
+
+	out->v = list;
+	return rc;
+}
+
+void strings_free(struct strings *s)
+{
+	for (size_t i = 0; i < s->n && s->v; i++)
+		free(s->v[i]);
+	free(s->v);
 }
 
 int json_end(struct json *j)

@@ -4,6 +4,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+struct strings {
+	char **v;
+	size_t n;
+};
 
 /** A place in a JSON text. The first failure is kept in msg. */
 struct json {
@@ -38,6 +44,14 @@ int json_string(struct json *j, char **out);
 
 /** json_bool() - read true or false. */
 int json_bool(struct json *j, bool *out);
+
+/** json_count() - read a whole number, 0 to 999999999. */
+int json_count(struct json *j, int64_t *out);
+
+/** json_strings() - read a list of strings; free with strings_free(), also
+ * after a failure. */
+int json_strings(struct json *j, struct strings *out);
+void strings_free(struct strings *s);
 
 /**
  * json_object() - read an object into a struct, by table.

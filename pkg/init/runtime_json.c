@@ -21,12 +21,7 @@ static int read_flag(struct json *j, void *out)
 
 static int read_strings(struct json *j, void *out)
 {
-	struct strings *s = out;
-	void *list = NULL;
-	int rc = json_array(j, &list, &s->n, sizeof(*s->v), read_text);
-
-	s->v = list;
-	return rc;
+	return json_strings(j, out);
 }
 
 static int read_mount(struct json *j, void *out)
@@ -131,22 +126,15 @@ int runtime_parse(struct runtime *out, const char *text, size_t len, char *msg,
 	return -1;
 }
 
-static void free_strings(struct strings *s)
-{
-	for (size_t i = 0; i < s->n && s->v; i++)
-		free(s->v[i]);
-	free(s->v);
-}
-
 void runtime_free(struct runtime *r)
 {
-	free_strings(&r->cgroups);
-	free_strings(&r->mkdir);
+	strings_free(&r->cgroups);
+	strings_free(&r->mkdir);
 	for (size_t i = 0; i < r->n_mounts && r->mounts; i++) {
 		free(r->mounts[i].destination);
 		free(r->mounts[i].type);
 		free(r->mounts[i].source);
-		free_strings(&r->mounts[i].options);
+		strings_free(&r->mounts[i].options);
 	}
 	free(r->mounts);
 	for (size_t i = 0; i < r->n_ifaces && r->ifaces; i++) {

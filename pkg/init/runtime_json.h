@@ -2,16 +2,13 @@
 #ifndef INIT_RUNTIME_JSON_H
 #define INIT_RUNTIME_JSON_H
 
+#include "json.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 /** Longest runtime.json taken. */
 #define RUNTIME_MAX (1024 * 1024)
-
-struct strings {
-	char **v;
-	size_t n;
-};
 
 struct runtime_mount {
 	char *destination; /* fields that are missing are NULL */

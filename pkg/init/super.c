@@ -2,6 +2,7 @@
 #include "super.h"
 
 #include "ctr.h"
+#include "ctrplan.h"
 #include "hangup.h"
 #include "log.h"
 #include "power.h"
@@ -48,6 +49,12 @@ static void each(void (*fn)(struct ctr *c))
 	}
 }
 
+static void hold(struct ctr *c)
+{
+	if (c->kind == CTR_SERVICE)
+		ctr_event(c, EV_HOLD);
+}
+
 static void quiesce(struct ctr *c)
 {
 	ctr_event(c, EV_QUIESCE);
@@ -85,21 +92,65 @@ static void say_booted(void)
 	log_say("boot: %s", text);
 }
 
-static void start_services(void)
+/* Start what may start; true when that may let others start, or never. */
+static bool start_some(void)
 {
 	struct ctr_list *l = &sup.lists[CTR_SERVICE];
+	bool any = false;
 
-	sup.times.onboot = now_us();
-	for (size_t i = 0; i < l->n; i++)
-		ctr_event(&l->v[i], EV_START);
+	for (size_t i = 0; i < l->n; i++) {
+		struct ctr *c = &l->v[i];
+		enum svc_order order =
+			c->state == SVC_DOWN ? ctrplan_order(c) : ORDER_WAIT;
+
+		if (order == ORDER_WAIT)
+			continue;
+		ctr_event(c, order == ORDER_READY ? EV_START : EV_GIVE_UP);
+		any = true;
+	}
+	return any;
+}
+
+static void start_services(void)
+{
+	while (start_some())
+		;
 }
 
 static void begin_shutdown(void)
 {
 	log_say("%s", sup.how == RB_AUTOBOOT ? "shutdown, then reboot"
 					     : "shutdown, then power off");
+	each(hold);
 	sup.step = 0;
 	sup.deadline = now_us() + ONSHUTDOWN_US;
+}
+
+static void stop_some(void)
+{
+	struct ctr_list *l = &sup.lists[CTR_SERVICE];
+	int64_t most = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->v[i].plan.stop)
+			continue;
+		ctr_event(&l->v[i], EV_STOP);
+		if (l->v[i].plan.grace > most)
+			most = l->v[i].plan.grace;
+	}
+	/* and as long for what does not even mind SIGKILL */
+	sup.deadline = now_us() + most + 2 * (int64_t)GRACE_US;
+}
+
+static bool some_stop(void)
+{
+	const struct ctr_list *l = &sup.lists[CTR_SERVICE];
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].state == SVC_STOPPING)
+			return true;
+	}
+	return false;
 }
 
 static void term_all(void)
@@ -136,6 +187,7 @@ static void act(enum sys_action action)
 {
 	switch (action) {
 	case SA_SERVICES:
+		sup.times.onboot = now_us();
 		start_services();
 		break;
 	case SA_BOOTED:
@@ -143,6 +195,9 @@ static void act(enum sys_action action)
 		break;
 	case SA_ONSHUTDOWN:
 		begin_shutdown();
+		break;
+	case SA_STOP:
+		stop_some();
 		break;
 	case SA_TERM:
 		term_all();
@@ -194,6 +249,8 @@ static bool is_settled(void)
 		return ctr_settled(&sup.lists[CTR_SERVICE]);
 	case SYS_ONSHUTDOWN:
 		return run_steps(&sup.lists[CTR_ONSHUTDOWN]);
+	case SYS_STOP:
+		return !some_stop();
 	case SYS_TERM:
 	case SYS_KILL:
 		return sup.childless;
@@ -206,6 +263,35 @@ static bool is_settled(void)
 	return false;
 }
 
+static void shutdown_with(int how, const char *why)
+{
+	if (sup.state >= SYS_ONSHUTDOWN)
+		return;
+	log_say("%s", why);
+	sup.how = how;
+	sys_event(SE_SHUTDOWN);
+}
+
+/* A service that was given up may take the machine with it. */
+static void take_failures(void)
+{
+	const struct ctr_list *l = &sup.lists[CTR_SERVICE];
+	char why[CTR_NAME + 64];
+
+	for (size_t i = 0; i < l->n; i++) {
+		enum svc_failure failure = l->v[i].plan.policy.failure;
+
+		if (l->v[i].state != SVC_GIVEN_UP || failure == FAILURE_IGNORE)
+			continue;
+		snprintf(why, sizeof(why), "service %s: its failure is to %s",
+			 l->v[i].name,
+			 failure == FAILURE_REBOOT ? "reboot" : "power off");
+		shutdown_with(failure == FAILURE_REBOOT ? RB_AUTOBOOT
+							: (int)RB_POWER_OFF,
+			      why);
+	}
+}
+
 /* Go on as long as something follows by itself. */
 static void advance(void)
 {
@@ -213,6 +299,9 @@ static void advance(void)
 
 	do {
 		before = sup.state;
+		if (before == SYS_STARTING || before == SYS_RUNNING)
+			start_services();
+		take_failures();
 		if (is_settled())
 			sys_event(SE_SETTLED);
 	} while (sup.state != before);
@@ -249,15 +338,6 @@ static void reap(void)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		given_to(pid, status);
 	sup.childless = pid < 0 && errno == ECHILD;
-}
-
-static void shutdown_with(int how, const char *why)
-{
-	if (sup.state >= SYS_ONSHUTDOWN)
-		return;
-	log_say("%s", why);
-	sup.how = how;
-	sys_event(SE_SHUTDOWN);
 }
 
 void super_signals(sigset_t *set)

@@ -3,10 +3,13 @@
 
 static const struct svc_step steps[SVC_STATES][SVC_EVENTS] = {
 	[SVC_DOWN][EV_START] = { SVC_STARTING, ACT_SPAWN },
+	[SVC_DOWN][EV_GIVE_UP] = { SVC_GIVEN_UP, ACT_GIVE_UP },
+	[SVC_DOWN][EV_HOLD] = { SVC_ENDED, ACT_NONE },
 	[SVC_DOWN][EV_QUIESCE] = { SVC_ENDED, ACT_NONE },
 
 	[SVC_STARTING][EV_STARTED] = { SVC_UP, ACT_WATCH },
 	[SVC_STARTING][EV_FAILED] = { SVC_ENDED, ACT_REPORT_FAIL },
+	[SVC_STARTING][EV_MISSED] = { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN },
 	[SVC_STARTING][EV_STOP] = { SVC_STOPPING, ACT_TERM },
 	[SVC_STARTING][EV_QUIESCE] = { SVC_STOPPING, ACT_NONE },
 	[SVC_STARTING][EV_TIMEOUT] = { SVC_STOPPING, ACT_KILL },
@@ -19,11 +22,19 @@ static const struct svc_step steps[SVC_STATES][SVC_EVENTS] = {
 	/* the start may win the race against the order to stop */
 	[SVC_STOPPING][EV_STARTED] = { SVC_STOPPING, ACT_WATCH_TERM },
 	[SVC_STOPPING][EV_FAILED] = { SVC_ENDED, ACT_REPORT_FAIL },
+	[SVC_STOPPING][EV_MISSED] = { SVC_ENDED, ACT_REPORT_FAIL },
 	[SVC_STOPPING][EV_EXITED] = { SVC_ENDED, ACT_REPORT },
 	[SVC_STOPPING][EV_TIMEOUT] = { SVC_STOPPING, ACT_KILL },
 
 	[SVC_CLEANING][EV_CLEANED] = { SVC_ENDED, ACT_NONE },
+	[SVC_CLEANING][EV_AGAIN] = { SVC_WAITING, ACT_WAIT },
+	[SVC_CLEANING][EV_GIVE_UP] = { SVC_GIVEN_UP, ACT_GIVE_UP },
 	[SVC_CLEANING][EV_TIMEOUT] = { SVC_CLEANING, ACT_KILL },
+
+	[SVC_WAITING][EV_TIMEOUT] = { SVC_STARTING, ACT_SPAWN },
+	[SVC_WAITING][EV_STOP] = { SVC_ENDED, ACT_FORGO },
+	[SVC_WAITING][EV_HOLD] = { SVC_ENDED, ACT_FORGO },
+	[SVC_WAITING][EV_QUIESCE] = { SVC_ENDED, ACT_FORGO },
 };
 
 static const struct sys_step phases[SYS_STATES][SYS_EVENTS] = {
@@ -35,8 +46,11 @@ static const struct sys_step phases[SYS_STATES][SYS_EVENTS] = {
 
 	[SYS_RUNNING][SE_SHUTDOWN] = { SYS_ONSHUTDOWN, SA_ONSHUTDOWN },
 
-	[SYS_ONSHUTDOWN][SE_SETTLED] = { SYS_TERM, SA_TERM },
-	[SYS_ONSHUTDOWN][SE_TIMEOUT] = { SYS_TERM, SA_TERM },
+	[SYS_ONSHUTDOWN][SE_SETTLED] = { SYS_STOP, SA_STOP },
+	[SYS_ONSHUTDOWN][SE_TIMEOUT] = { SYS_STOP, SA_STOP },
+
+	[SYS_STOP][SE_SETTLED] = { SYS_TERM, SA_TERM },
+	[SYS_STOP][SE_TIMEOUT] = { SYS_TERM, SA_TERM },
 
 	[SYS_TERM][SE_SETTLED] = { SYS_OFF, SA_OFF },
 	[SYS_TERM][SE_TIMEOUT] = { SYS_KILL, SA_KILL },
@@ -63,4 +77,42 @@ struct sys_step sys_next(enum sys_state state, enum sys_event event)
 	    phases[state][event].state == SYS_STAY)
 		return stay;
 	return phases[state][event];
+}
+
+bool svc_minds(const struct svc_policy *policy)
+{
+	return policy->restart != RESTART_NEVER ||
+	       policy->failure != FAILURE_IGNORE;
+}
+
+enum svc_event svc_verdict(const struct svc_policy *policy, bool failed,
+			   int64_t row)
+{
+	bool again = policy->restart == RESTART_ALWAYS ||
+		     (policy->restart == RESTART_ON_FAILURE && failed);
+
+	if (again && (policy->limit == 0 || row < policy->limit))
+		return EV_AGAIN;
+	/* a limit is a failure too, of what should run always */
+	if (again || (failed && svc_minds(policy)))
+		return EV_GIVE_UP;
+	return EV_CLEANED;
+}
+
+int64_t svc_backoff(const struct svc_policy *policy, int64_t row)
+{
+	int64_t delay = policy->delay > 0 ? policy->delay : SVC_DELAY;
+
+	for (; row > 0 && delay < SVC_DELAY_MAX; row--)
+		delay *= 2;
+	return delay < SVC_DELAY_MAX ? delay : SVC_DELAY_MAX;
+}
+
+enum svc_order svc_order(enum svc_state state, bool was_up, bool required)
+{
+	if (was_up)
+		return ORDER_READY;
+	if (state != SVC_ENDED && state != SVC_GIVEN_UP)
+		return ORDER_WAIT;
+	return required ? ORDER_NEVER : ORDER_READY;
 }

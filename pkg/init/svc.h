@@ -2,6 +2,9 @@
 #ifndef INIT_SVC_H
 #define INIT_SVC_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 /*
  * The decisions of PID 1, and nothing else: no clock, no process, no file.
  * In both tables a zero entry means "ignore" (STAY), so state 0 and action 0
@@ -16,6 +19,8 @@ enum svc_state {
 	SVC_UP,
 	SVC_STOPPING,
 	SVC_CLEANING, /* it has ended, the runtime forgets it */
+	SVC_WAITING,  /* to be started again */
+	SVC_GIVEN_UP, /* it has failed and is not started again */
 	SVC_ENDED,
 	SVC_STATES
 };
@@ -24,9 +29,13 @@ enum svc_event {
 	EV_START,
 	EV_STARTED, /* the runtime ended well: the container runs */
 	EV_FAILED,  /* the runtime ended badly: there is no container */
+	EV_MISSED,  /* the same, and it matters: see svc_minds() */
 	EV_EXITED,  /* the container's process ended */
 	EV_CLEANED, /* the runtime knows it no more */
+	EV_AGAIN,   /* the same, and it is to run again */
+	EV_GIVE_UP, /* it failed, or never can be started */
 	EV_STOP,
+	EV_HOLD,    /* the system is going to end: no more starts */
 	EV_QUIESCE, /* the whole system is told to end */
 	EV_TIMEOUT,
 	SVC_EVENTS
@@ -40,6 +49,10 @@ enum svc_action {
 	ACT_REPORT,	  /* log how it ended */
 	ACT_REPORT_CLEAN, /* log it and have the runtime forget it */
 	ACT_REPORT_FAIL,
+	ACT_REPORT_FAIL_CLEAN,
+	ACT_WAIT,    /* for the time of the back-off */
+	ACT_FORGO,   /* do not start it again after all */
+	ACT_GIVE_UP, /* say so */
 	ACT_TERM,
 	ACT_KILL,
 	SVC_ACTIONS
@@ -57,6 +70,58 @@ struct svc_step {
  */
 struct svc_step svc_next(enum svc_state state, enum svc_event event);
 
+enum svc_restart {
+	RESTART_NEVER,
+	RESTART_ON_FAILURE,
+	RESTART_ALWAYS
+};
+
+enum svc_failure {
+	FAILURE_IGNORE,
+	FAILURE_REBOOT,
+	FAILURE_POWEROFF
+};
+
+/** What is wanted of a service that has ended. */
+struct svc_policy {
+	enum svc_restart restart;
+	enum svc_failure failure; /* when it is given up */
+	int64_t delay;		  /* before the first restart, µs */
+	int64_t limit;		  /* restarts in a row, 0: any number */
+};
+
+#define SVC_DELAY     1000000 /* µs, unless the policy has one */
+#define SVC_DELAY_MAX (30 * 1000000)
+#define SVC_STEADY    (60 * 1000000) /* ran so long: a new row begins */
+
+/** svc_minds() - is there more to do about a failure than to report it? */
+bool svc_minds(const struct svc_policy *policy);
+
+/**
+ * svc_verdict() - what follows when an ended service is cleaned away.
+ * @failed: it did not end with code 0. @row: restarts in a row so far.
+ * Returns EV_CLEANED, EV_AGAIN or EV_GIVE_UP.
+ */
+enum svc_event svc_verdict(const struct svc_policy *policy, bool failed,
+			   int64_t row);
+
+/** svc_backoff() - µs to wait before the restart after @row others: the
+ * delay, doubled each time, up to SVC_DELAY_MAX. */
+int64_t svc_backoff(const struct svc_policy *policy, int64_t row);
+
+enum svc_order {
+	ORDER_READY,
+	ORDER_WAIT,
+	ORDER_NEVER
+};
+
+/**
+ * svc_order() - may a service start, for all that it knows of one other?
+ * @state: of the other; @was_up: it was up before, maybe is. @required: it
+ * must have been.
+ */
+enum svc_order svc_order(enum svc_state state, bool was_up, bool required);
+
 /** Where the whole system is. */
 enum sys_state {
 	SYS_STAY,
@@ -64,6 +129,7 @@ enum sys_state {
 	SYS_STARTING,
 	SYS_RUNNING,
 	SYS_ONSHUTDOWN,
+	SYS_STOP,
 	SYS_TERM,
 	SYS_KILL,
 	SYS_OFF,
@@ -82,6 +148,7 @@ enum sys_action {
 	SA_SERVICES,   /* start all services */
 	SA_BOOTED,     /* say that the boot is complete */
 	SA_ONSHUTDOWN, /* run the onshutdown bundles */
+	SA_STOP,       /* tell services that have their own way to end */
 	SA_TERM,       /* SIGTERM to all */
 	SA_KILL,       /* SIGKILL to all */
 	SA_OFF,	       /* unmount and leave */

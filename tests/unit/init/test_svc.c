@@ -36,9 +36,14 @@ static void transitions_are_these_and_no_others(void **state)
 		struct svc_step to;
 	} all[] = {
 		{ SVC_DOWN, EV_START, { SVC_STARTING, ACT_SPAWN } },
+		{ SVC_DOWN, EV_GIVE_UP, { SVC_GIVEN_UP, ACT_GIVE_UP } },
+		{ SVC_DOWN, EV_HOLD, { SVC_ENDED, ACT_NONE } },
 		{ SVC_DOWN, EV_QUIESCE, { SVC_ENDED, ACT_NONE } },
 		{ SVC_STARTING, EV_STARTED, { SVC_UP, ACT_WATCH } },
 		{ SVC_STARTING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
+		{ SVC_STARTING,
+		  EV_MISSED,
+		  { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN } },
 		{ SVC_STARTING, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_STARTING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
 		{ SVC_STARTING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
@@ -48,10 +53,17 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_UP, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
 		{ SVC_STOPPING, EV_STARTED, { SVC_STOPPING, ACT_WATCH_TERM } },
 		{ SVC_STOPPING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
+		{ SVC_STOPPING, EV_MISSED, { SVC_ENDED, ACT_REPORT_FAIL } },
 		{ SVC_STOPPING, EV_EXITED, { SVC_ENDED, ACT_REPORT } },
 		{ SVC_STOPPING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
 		{ SVC_CLEANING, EV_CLEANED, { SVC_ENDED, ACT_NONE } },
+		{ SVC_CLEANING, EV_AGAIN, { SVC_WAITING, ACT_WAIT } },
+		{ SVC_CLEANING, EV_GIVE_UP, { SVC_GIVEN_UP, ACT_GIVE_UP } },
 		{ SVC_CLEANING, EV_TIMEOUT, { SVC_CLEANING, ACT_KILL } },
+		{ SVC_WAITING, EV_TIMEOUT, { SVC_STARTING, ACT_SPAWN } },
+		{ SVC_WAITING, EV_STOP, { SVC_ENDED, ACT_FORGO } },
+		{ SVC_WAITING, EV_HOLD, { SVC_ENDED, ACT_FORGO } },
+		{ SVC_WAITING, EV_QUIESCE, { SVC_ENDED, ACT_FORGO } },
 	};
 	size_t hits = 0;
 
@@ -78,15 +90,138 @@ static void transitions_are_these_and_no_others(void **state)
 	assert_int_equal(hits, sizeof(all) / sizeof(all[0]));
 }
 
-static void an_ended_container_stays_ended(void **state)
+static void what_is_over_stays_over(void **state)
 {
+	static const enum svc_state over[] = { SVC_ENDED, SVC_GIVEN_UP };
+
 	(void)state;
 	for (int e = 0; e < SVC_EVENTS; e++) {
-		struct svc_step n = svc_next(SVC_ENDED, (enum svc_event)e);
+		for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++) {
+			struct svc_step n =
+				svc_next(over[i], (enum svc_event)e);
 
-		assert_int_equal(n.state, SVC_ENDED);
-		assert_int_equal(n.action, ACT_NONE);
+			assert_int_equal(n.state, over[i]);
+			assert_int_equal(n.action, ACT_NONE);
+		}
 	}
+}
+
+static void a_shutdown_leaves_nothing_that_starts(void **state)
+{
+	(void)state;
+	for (int s = SVC_STAY + 1; s < SVC_STATES; s++) {
+		struct svc_step n = svc_next((enum svc_state)s, EV_HOLD);
+
+		assert_int_not_equal(n.state, SVC_DOWN);
+		assert_int_not_equal(n.state, SVC_WAITING);
+		assert_int_not_equal(n.action, ACT_SPAWN);
+	}
+}
+
+static void a_verdict_is_by_policy_and_limit(void **state)
+{
+	static const struct {
+		struct svc_policy policy;
+		bool failed;
+		int64_t row;
+		enum svc_event want;
+	} all[] = {
+		{ { RESTART_NEVER, FAILURE_IGNORE, 0, 0 },
+		  true,
+		  0,
+		  EV_CLEANED },
+		{ { RESTART_NEVER, FAILURE_REBOOT, 0, 0 },
+		  true,
+		  0,
+		  EV_GIVE_UP },
+		{ { RESTART_NEVER, FAILURE_REBOOT, 0, 0 },
+		  false,
+		  0,
+		  EV_CLEANED },
+		{ { RESTART_ON_FAILURE, FAILURE_IGNORE, 0, 0 },
+		  true,
+		  1000000,
+		  EV_AGAIN },
+		{ { RESTART_ON_FAILURE, FAILURE_REBOOT, 0, 0 },
+		  false,
+		  5,
+		  EV_CLEANED },
+		{ { RESTART_ON_FAILURE, FAILURE_IGNORE, 0, 3 },
+		  true,
+		  2,
+		  EV_AGAIN },
+		{ { RESTART_ON_FAILURE, FAILURE_IGNORE, 0, 3 },
+		  true,
+		  3,
+		  EV_GIVE_UP },
+		{ { RESTART_ALWAYS, FAILURE_IGNORE, 0, 0 },
+		  false,
+		  9,
+		  EV_AGAIN },
+		{ { RESTART_ALWAYS, FAILURE_IGNORE, 0, 1 },
+		  false,
+		  1,
+		  EV_GIVE_UP },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		assert_int_equal(
+			svc_verdict(&all[i].policy, all[i].failed, all[i].row),
+			all[i].want);
+}
+
+static void the_wait_doubles_up_to_its_most(void **state)
+{
+	const struct svc_policy usual = { .restart = RESTART_ALWAYS };
+	const struct svc_policy quick = { .delay = 300000 };
+	const struct svc_policy slow = { .delay = SVC_DELAY_MAX };
+
+	(void)state;
+	assert_int_equal(svc_backoff(&usual, 0), 1000000);
+	assert_int_equal(svc_backoff(&usual, 1), 2000000);
+	assert_int_equal(svc_backoff(&usual, 4), 16000000);
+	assert_int_equal(svc_backoff(&usual, 5), SVC_DELAY_MAX);
+	assert_int_equal(svc_backoff(&usual, INT64_MAX), SVC_DELAY_MAX);
+	assert_int_equal(svc_backoff(&quick, 2), 1200000);
+	assert_int_equal(svc_backoff(&slow, 0), SVC_DELAY_MAX);
+}
+
+static void only_a_policy_minds_a_failure(void **state)
+{
+	const struct svc_policy none = { .limit = 3 };
+	const struct svc_policy again = { .restart = RESTART_ON_FAILURE };
+	const struct svc_policy drastic = { .failure = FAILURE_POWEROFF };
+
+	(void)state;
+	assert_false(svc_minds(&none));
+	assert_true(svc_minds(&again));
+	assert_true(svc_minds(&drastic));
+}
+
+static void a_service_waits_for_what_was_not_up(void **state)
+{
+	static const enum svc_state under_way[] = {
+		SVC_DOWN, SVC_STARTING, SVC_STOPPING, SVC_CLEANING, SVC_WAITING,
+	};
+
+	(void)state;
+	for (int s = SVC_STAY + 1; s < SVC_STATES; s++) {
+		assert_int_equal(svc_order((enum svc_state)s, true, true),
+				 ORDER_READY);
+		assert_int_equal(svc_order((enum svc_state)s, true, false),
+				 ORDER_READY);
+	}
+	for (size_t i = 0; i < sizeof(under_way) / sizeof(under_way[0]); i++) {
+		assert_int_equal(svc_order(under_way[i], false, false),
+				 ORDER_WAIT);
+		assert_int_equal(svc_order(under_way[i], false, true),
+				 ORDER_WAIT);
+	}
+	assert_int_equal(svc_order(SVC_ENDED, false, false), ORDER_READY);
+	assert_int_equal(svc_order(SVC_GIVEN_UP, false, false), ORDER_READY);
+	assert_int_equal(svc_order(SVC_ENDED, false, true), ORDER_NEVER);
+	assert_int_equal(svc_order(SVC_GIVEN_UP, false, true), ORDER_NEVER);
 }
 
 static void values_out_of_range_change_nothing(void **state)
@@ -128,6 +263,7 @@ static void a_boot_and_a_shutdown_pass_every_phase(void **state)
 		{ SE_SETTLED, { SYS_RUNNING, SA_NONE } },
 		{ SE_SHUTDOWN, { SYS_ONSHUTDOWN, SA_ONSHUTDOWN } },
 		{ SE_SHUTDOWN, { SYS_ONSHUTDOWN, SA_NONE } },
+		{ SE_SETTLED, { SYS_STOP, SA_STOP } },
 		{ SE_SETTLED, { SYS_TERM, SA_TERM } },
 		{ SE_TIMEOUT, { SYS_KILL, SA_KILL } },
 		{ SE_TIMEOUT, { SYS_OFF, SA_OFF } },
@@ -161,7 +297,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_and_event_leads_to_a_valid_state),
 		cmocka_unit_test(transitions_are_these_and_no_others),
-		cmocka_unit_test(an_ended_container_stays_ended),
+		cmocka_unit_test(what_is_over_stays_over),
+		cmocka_unit_test(a_shutdown_leaves_nothing_that_starts),
+		cmocka_unit_test(a_verdict_is_by_policy_and_limit),
+		cmocka_unit_test(the_wait_doubles_up_to_its_most),
+		cmocka_unit_test(only_a_policy_minds_a_failure),
+		cmocka_unit_test(a_service_waits_for_what_was_not_up),
 		cmocka_unit_test(values_out_of_range_change_nothing),
 		cmocka_unit_test(the_system_only_goes_forward),
 		cmocka_unit_test(a_boot_and_a_shutdown_pass_every_phase),

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef INIT_PLAN_H
+#define INIT_PLAN_H
+
+#include "json.h"
+#include "svc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** Longest ingot.json taken. */
+#define PLAN_MAX (64 * 1024)
+
+/** ingot.json: what is wanted of a service; zero is what others get. */
+struct plan {
+	struct svc_policy policy;
+	bool stop;     /* it is told to end before all others */
+	int signal;    /* 0: SIGTERM */
+	int64_t grace; /* µs until SIGKILL, 0: the usual */
+	struct strings after;
+	struct strings requires;
+};
+
+/**
+ * plan_parse() - read ingot.json, strictly.
+ * @out: receives the parts; empty on failure. Free with plan_free().
+ * @text: borrowed, @len bytes. Keys not known are checked and passed over;
+ * words and numbers that mean nothing here are refused.
+ * @msg: on failure, what is wrong and at which line, cut to @cap bytes.
+ * Returns 0 or -1. Limits: PLAN_MAX bytes, 32 levels, 4096 list entries.
+ */
+int plan_parse(struct plan *out, const char *text, size_t len, char *msg,
+	       size_t cap);
+
+/** plan_free() - free the parts; the empty value is fine. */
+void plan_free(struct plan *p);
+
+#endif
