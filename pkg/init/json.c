@@ -102,7 +102,8 @@ static char *put_utf8(char *out, uint32_t c)
 
 static int unicode_escape(struct json *j, char **out)
 {
-	uint32_t c, low;
+	uint32_t c = 0;
+	uint32_t low = 0;
 
 	if (hex4(j, &c) < 0)
 		return -1;
