@@ -2,6 +2,7 @@
 #include "bundle.h"
 
 #include "bundle_files.h"
+#include "images.h"
 #include "json.h"
 #include "net.h"
 #include "overlay.h"
@@ -11,11 +12,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -304,13 +307,25 @@ void bundle_release(const char *dir)
 	runtime_free(&r);
 }
 
+/* What images_mount() mounted is not the container's: it stays. */
+static bool is_image(const char *rootfs)
+{
+	char file[SYS_PATH + sizeof(IMAGES_END)];
+	struct statfs fs;
+
+	snprintf(file, sizeof(file), "%s" IMAGES_END, rootfs);
+	return statfs(rootfs, &fs) == 0 && fs.f_type == SQUASHFS_MAGIC &&
+	       sys_exists(file);
+}
+
 void bundle_clean(const char *dir)
 {
 	char path[SYS_PATH];
 
 	snprintf(path, sizeof(path), "%s/rootfs", dir);
 	/* on a read-only root there are two */
-	while (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
+	while (!is_image(path) &&
+	       umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		;
 	/* what it wrote is memory */
 	snprintf(path, sizeof(path), "%s/tmp", dir);

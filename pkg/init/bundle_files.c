@@ -1,21 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bundle_files.h"
 
+#include "loop.h"
 #include "mountopt.h"
-#include "spawn.h"
 #include "sys.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/loop.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOOP_TRIES 16
 #define REMOUNT_FLAGS                                                          \
 	(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME |           \
 	 MS_NODIRATIME | MS_STRICTATIME)
@@ -29,67 +25,6 @@ static int place(char *out, size_t cap, const char *dir, const char *path)
 	if (n < 0 || (size_t)n >= cap)
 		return complain("path '%s' is too long", path);
 	return 0;
-}
-
-static int loop_try(int control, const struct loop_config *lc, char *dev,
-		    size_t cap)
-{
-	int nr = ioctl(control, LOOP_CTL_GET_FREE);
-
-	if (nr < 0)
-		return -1;
-	snprintf(dev, cap, "/dev/loop%d", nr);
-	int fd = open(dev, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	if (ioctl(fd, LOOP_CONFIGURE, lc) == 0)
-		return fd;
-	int saved = errno;
-
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
-static int loop_control(void)
-{
-	static const char path[] = "/dev/loop-control";
-	const char *const load[] = { "/sbin/modprobe", "-q", "--", "loop",
-				     NULL };
-	int fd = open(path, O_RDWR | O_CLOEXEC);
-
-	/* there is no such device before its module */
-	if (fd < 0 && errno == ENOENT && spawn_wait(load) == 0)
-		fd = open(path, O_RDWR | O_CLOEXEC);
-	return fd;
-}
-
-/* The device frees itself when the file system on it is unmounted. */
-static int loop_attach(const char *file, char *dev, size_t cap)
-{
-	struct loop_config lc = {
-		.info.lo_flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_READ_ONLY,
-	};
-	int control = loop_control();
-	int back = open(file, O_RDONLY | O_CLOEXEC);
-	int fd = -1;
-
-	lc.fd = (uint32_t)back;
-	for (int i = 0; control >= 0 && back >= 0 && i < LOOP_TRIES; i++) {
-		fd = loop_try(control, &lc, dev, cap);
-		/* another child of PID 1 may have taken the same number */
-		if (fd >= 0 || errno != EBUSY)
-			break;
-	}
-	int saved = errno;
-
-	if (control >= 0)
-		close(control);
-	if (back >= 0)
-		close(back);
-	errno = saved;
-	return fd;
 }
 
 static int make_overlay_dirs(const struct runtime_mount *m)

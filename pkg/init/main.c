@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "images.h"
 #include "log.h"
 #include "modules.h"
 #include "power.h"
@@ -74,6 +75,7 @@ static void run_init(char **argv)
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
+	images_mount();
 	volumes_mount();
 	super_run(times);
 }
