@@ -84,6 +84,12 @@ struct ig_part {
 	bool init;		  /* dressed as an init image (volumes) */
 };
 
+/* How container images lie in an initrd. */
+enum ig_initrd_layout {
+	IG_LAYOUT_UNPACKED, /* as their files */
+	IG_LAYOUT_MOUNTED   /* each as one squashfs, which PID 1 mounts */
+};
+
 struct ig_plan_opts {
 	const char *arch;
 	enum ig_layer_rules rules;
@@ -91,6 +97,7 @@ struct ig_plan_opts {
 	unsigned need;	  /* of the formats: IG_NEED_… */
 	int codec;	  /* of an initrd: enum ig_codec */
 	int level;
+	enum ig_initrd_layout layout;
 };
 
 struct ig_plan {

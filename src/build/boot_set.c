@@ -62,12 +62,12 @@ static int add_parts(struct ig_rope *rope, struct ig_compose *c,
 {
 	char suffix[32];
 
-	ig_part_suffix(suffix, c->plan);
 	for (size_t i = 0; i < c->plan->parts_n; i++) {
 		const struct ig_part *part = &c->plan->parts[i];
 
 		if (part->kind == IG_PART_KERNEL)
 			continue; /* its modules are in the root */
+		ig_part_suffix(suffix, c->plan, part);
 		if (add_part_file(rope, c, part->key, suffix, err) < 0)
 			return ig_wrap(err, "%s", part->location);
 	}
@@ -84,13 +84,16 @@ static int write_marker(struct ig_compose *c, struct ig_sink *out,
 	return ig_cpio_file(out, name, 0444, ig_compose_time(c), line, 65, err);
 }
 
-/* What is in the tree decides its id; the command line only the image's. */
+/* What is in the tree decides its id; the command line and how the tree lies
+ * in an initrd only the image's. */
 static void end_ids(struct ig_compose *c, struct ig_hash *hash)
 {
 	ig_hash_end_hex(hash, c->tree_id);
 	ig_hash_field(hash, "ingot-image");
 	ig_hash_field(hash, c->tree_id);
 	ig_hash_field(hash, c->plan->spec->kernel.cmdline);
+	if (c->plan->opts.layout == IG_LAYOUT_MOUNTED)
+		ig_hash_field(hash, "mounted");
 	ig_hash_end_hex(hash, c->id);
 }
 
@@ -187,13 +190,13 @@ char *ig_initrd_at(const struct ig_plan *plan, struct ig_store *store,
 	end = (size + 3) / 4 * 4;
 	if (at < end)
 		return ig_strdup("in the microcode", err);
-	ig_part_suffix(suffix, plan);
 	for (size_t i = 0; i < plan->parts_n; i++) {
 		const struct ig_part *part = &plan->parts[i];
 		ig_autofd int fd = -1;
 
 		if (part->kind == IG_PART_KERNEL)
 			continue;
+		ig_part_suffix(suffix, plan, part);
 		if (ig_part_open(&fd, store, part->key, suffix, err) < 0 ||
 		    ig_size_of(&size, fd, err) < 0)
 			return NULL;

@@ -27,8 +27,10 @@ struct ig_spool;
 #define IG_SUFFIX_CONFIG   "config"
 #define IG_SUFFIX_DTBS	   "dtbs"
 
-/** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @plan. */
-void ig_part_suffix(char out[32], const struct ig_plan *plan);
+/** ig_part_suffix() - "cpio-zstd3": the initrd encoding of @part (NULL: of
+ * what is no part) in @plan; "squashfs-zstd3" when it is mounted. */
+void ig_part_suffix(char out[32], const struct ig_plan *plan,
+		    const struct ig_part *part);
 /** ig_part_has() - whether the store has @part as @want and its list. */
 bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
 		 struct ig_store *store, unsigned want);
@@ -65,6 +67,21 @@ int ig_part_put_rope(int fd, const struct ig_rope *rope, struct ig_err *err);
 int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
 		  struct ig_err *err);
 void ig_spool_done(struct ig_spool *spool);
+
+/* ---- mounted.c: images that are mounted instead of unpacked ---- */
+
+#define IG_MOUNTED_END ".squashfs"
+
+/** ig_is_mounted() - whether @part is one of those in the plan's initrd. */
+bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
+/** ig_mounted_check() - refuse the layout where init does not know it, and
+ * files of the spec that would lie below an image. IG_ESPEC. */
+int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);
+/** ig_mounted_write() - @image (sorted) as the squashfs file of @part, inside
+ * its cpio encoding, to the empty file @fd. */
+int ig_mounted_write(int fd, const struct ig_plan *plan,
+		     const struct ig_part *part, struct ig_store *store,
+		     struct ig_tree *image, struct ig_err *err);
 
 /* ---- make ---- */
 

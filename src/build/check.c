@@ -238,11 +238,11 @@ static int add_sizes(struct sizes *sizes, struct ig_compose *c,
 {
 	char suffix[32];
 
-	ig_part_suffix(suffix, c->plan);
 	for (size_t i = 0; i < c->plan->parts_n; i++) {
 		const struct ig_part *part = &c->plan->parts[i];
 		bool is_kernel = part->kind == IG_PART_KERNEL;
 
+		ig_part_suffix(suffix, c->plan, part);
 		if (add_part_size(is_kernel ? &sizes->kernel : &sizes->initrd,
 				  c, part->key,
 				  is_kernel ? IG_SUFFIX_KERNEL : suffix,
@@ -255,12 +255,20 @@ static int add_sizes(struct sizes *sizes, struct ig_compose *c,
 static int add_trees(uint64_t *total, struct ig_compose *c, struct ig_err *err)
 {
 	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
+	char suffix[32];
 
 	for (size_t i = 0; i < c->plan->parts_n; i++) {
 		const struct ig_part *part = &c->plan->parts[i];
 
 		if (part->kind == IG_PART_KERNEL)
 			continue;
+		/* a squashfs is the same size when it was unpacked */
+		if (ig_is_mounted(c->plan, part)) {
+			ig_part_suffix(suffix, c->plan, part);
+			if (add_part_size(total, c, part->key, suffix, err) < 0)
+				return -1;
+			continue;
+		}
 		if (ig_check_list(&list, c->store, part->key, err) < 0)
 			return -1;
 		*total += ig_check_unpacked(&list);

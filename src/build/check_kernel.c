@@ -81,6 +81,15 @@ static const struct need codec_needs[] = {
 			    "build with --compress gzip" },
 };
 
+static const struct need mounted_needs[] = {
+	{ 0, "BLK_DEV_LOOP", "loop", "has no loop devices",
+	  "build with --layout unpacked" },
+	{ 0, "SQUASHFS", "squashfs", "cannot mount a squashfs",
+	  "build with --layout unpacked" },
+	{ 0, "SQUASHFS_ZSTD", NULL, "cannot read a squashfs with zstd",
+	  "build with --layout unpacked" },
+};
+
 static int blame(const struct ig_compose *c, const char *format,
 		 const struct need *need, struct ig_err *err)
 {
@@ -131,6 +140,11 @@ static int check_format(const struct ig_compose *c,
 		return 0;
 	if (check_need(c, facts, format->name, initrd_needs, err) < 0)
 		return -1;
+	for (size_t i = 0; i < IG_COUNT(mounted_needs); i++)
+		if (c->plan->opts.layout == IG_LAYOUT_MOUNTED &&
+		    check_need(c, facts, format->name, &mounted_needs[i], err) <
+			    0)
+			return -1;
 	return check_need(c, facts, format->name,
 			  &codec_needs[c->plan->opts.codec], err);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -96,15 +97,47 @@ static int fill_text(void *ctx, struct ig_sink *out, struct ig_err *err)
 }
 
 /* Which modules there are and what is built in, before any is left out. */
-static int put_module_names(const struct kernel *k, struct ig_tree *tree,
+static int put_module_names(const struct kernel *k, const struct ig_buf *names,
 			    struct ig_err *err)
 {
-	IG_AUTO(ig_buf_done) struct ig_buf names = IG_BUF_INIT(NAMES_MAX);
-
-	if (ig_modules_names(&names, tree, err) < 0)
-		return -1;
 	return ig_part_fill(k->store, k->key, IG_SUFFIX_MODNAMES, fill_text,
-			    &names, err);
+			    (void *)(uintptr_t)names, err);
+}
+
+/* @module is a whole line, "m loop\n". */
+static bool has_module(const struct ig_buf *names, const char *module)
+{
+	const char *at = names->len ? names->data : NULL;
+
+	while (at && !ig_starts(at, module)) {
+		at = strchr(at, '\n');
+		at = at ? at + 1 : NULL;
+	}
+	return at != NULL;
+}
+
+/* What the spec wants, and what mounts images. A kernel that has that not even
+ * as a module is refused later, by the name of what it lacks. */
+static int select_modules(const struct kernel *k, struct ig_tree *tree,
+			  const struct ig_buf *names, struct ig_err *err)
+{
+	static const struct {
+		const char *name, *line;
+	} mounts[] = { { "loop", "m loop\n" }, { "squashfs", "m squashfs\n" } };
+	const struct ig_strs *spec = &k->plan->spec->kernel.modules;
+	size_t n = spec->n;
+	ig_autofree const char **want =
+		calloc(n + IG_COUNT(mounts), sizeof(*want));
+
+	if (!want)
+		return ig_fail_mem(err);
+	for (size_t i = 0; i < n; i++)
+		want[i] = spec->v[i];
+	for (size_t i = 0; i < IG_COUNT(mounts); i++)
+		if (k->plan->opts.layout == IG_LAYOUT_MOUNTED &&
+		    has_module(names, mounts[i].line))
+			want[n++] = mounts[i].name;
+	return ig_modules_select(tree, &k->spool, want, n, err);
 }
 
 static int read_tar(struct ig_tree *tree, struct ig_spool *spool,
@@ -164,16 +197,17 @@ static int put_modules(struct kernel *k, const struct ig_inode *tar,
 		       struct ig_err *err)
 {
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
-	const struct ig_strs *want = &k->plan->spec->kernel.modules;
+	IG_AUTO(ig_buf_done) struct ig_buf names = IG_BUF_INIT(NAMES_MAX);
+	bool chosen = tar && k->plan->spec->kernel.modules.set;
 
 	if (!tree || read_tar(tree, &k->spool, k, tar, err) < 0)
 		return -1;
-	if (put_module_names(k, tree, err) < 0)
+	if (ig_modules_names(&names, tree, err) < 0 ||
+	    put_module_names(k, &names, err) < 0)
 		return -1;
 	if (ig_tree_sort(tree, err) < 0 || put_dtbs(k, tree, err) < 0)
 		return -1;
-	if (tar && want->set &&
-	    ig_modules_select(tree, &k->spool, want->v, want->n, err) < 0)
+	if (chosen && select_modules(k, tree, &names, err) < 0)
 		return ig_wrap(err, "%s:%d:%d",
 			       k->plan->spec->kernel.modules_pos.file,
 			       k->plan->spec->kernel.modules_pos.line,

@@ -15,7 +15,8 @@
 
 #include "build_internal.h"
 
-void ig_part_suffix(char out[32], const struct ig_plan *plan)
+void ig_part_suffix(char out[32], const struct ig_plan *plan,
+		    const struct ig_part *part)
 {
 	static const char *const names[] = {
 		[IG_CODEC_NONE] = "none",
@@ -23,8 +24,9 @@ void ig_part_suffix(char out[32], const struct ig_plan *plan)
 		[IG_CODEC_ZSTD] = "zstd",
 	};
 
-	snprintf(out, 32, "cpio-%s%d", names[plan->opts.codec],
-		 plan->opts.level);
+	snprintf(out, 32, "%s-%s%d",
+		 part && ig_is_mounted(plan, part) ? "squashfs" : "cpio",
+		 names[plan->opts.codec], plan->opts.level);
 }
 
 static bool has(struct ig_store *store, const char *key, const char *suffix)
@@ -40,7 +42,7 @@ bool ig_part_has(const struct ig_plan *plan, const struct ig_part *part,
 {
 	char suffix[32];
 
-	ig_part_suffix(suffix, plan);
+	ig_part_suffix(suffix, plan, part);
 	if ((want & IG_WANT_CPIO) && !has(store, part->key, suffix))
 		return false;
 	if ((want & IG_WANT_TAR) && !has(store, part->tar_key, IG_SUFFIX_TAR))
@@ -85,7 +87,7 @@ int ig_part_put_file(struct ig_store *store, const char *key,
 
 /* A tree and how to write it, for ig_part_fill(). */
 struct tree_job {
-	const struct ig_tree *tree;
+	struct ig_tree *tree;
 	const struct ig_encode_opts *opts;
 };
 
@@ -108,12 +110,17 @@ static int write_cpio(const struct ig_plan *plan, struct ig_store *store,
 		      const struct tree_job *job, struct ig_err *err)
 {
 	IG_AUTO(ig_part_freep) struct ig_part_put *put = NULL;
+	int result;
 
-	if (ig_part_begin(&put, store, part->key, suffix, err) < 0 ||
-	    ig_cpio_parts(ig_part_fd(put), job->tree, job->opts,
-			  plan->opts.codec, plan->opts.level, err) < 0)
+	if (ig_part_begin(&put, store, part->key, suffix, err) < 0)
 		return -1;
-	return ig_part_commit(put, err);
+	if (ig_is_mounted(plan, part))
+		result = ig_mounted_write(ig_part_fd(put), plan, part, store,
+					  job->tree, err);
+	else
+		result = ig_cpio_parts(ig_part_fd(put), job->tree, job->opts,
+				       plan->opts.codec, plan->opts.level, err);
+	return result < 0 ? -1 : ig_part_commit(put, err);
 }
 
 int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
@@ -134,7 +141,7 @@ int ig_part_write(const struct ig_plan *plan, const struct ig_part *part,
 
 	if (ig_tree_sort(tree, err) < 0)
 		return -1;
-	ig_part_suffix(suffix, plan);
+	ig_part_suffix(suffix, plan, part);
 	if ((want & IG_WANT_CPIO) && !has(store, part->key, suffix) &&
 	    write_cpio(plan, store, part, suffix, &job, err) < 0)
 		return -1;

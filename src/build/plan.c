@@ -68,6 +68,8 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 	ig_hash_field(hash, k->tar);
 	ig_hash_field(hash, k->ucode);
 	key_list(hash, &k->modules);
+	if (k->modules.set && plan->opts.layout == IG_LAYOUT_MOUNTED)
+		ig_hash_field(hash, "mounted"); /* two modules more */
 	return key_end(part, hash);
 }
 
@@ -280,7 +282,8 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
-	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0) {
+	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0 ||
+	    ig_mounted_check(out, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}

@@ -169,7 +169,7 @@ int ig_stage1_open(int *fd, struct ig_compose *c, struct ig_err *err)
 	char key[IG_SHA256_HEX];
 	char suffix[32];
 
-	ig_part_suffix(suffix, c->plan);
+	ig_part_suffix(suffix, c->plan, NULL);
 	if (make_key(key, c, err) < 0)
 		return -1;
 	if (ig_part_open(fd, c->store, key, suffix, err) == 0)

@@ -116,7 +116,7 @@ struct cli_build {
 	uint64_t bytes;	  /* … the same */
 	/* REF or "@pkg:DIR"; NULL: the spec's */
 	const char *bootloader, *firmware;
-	const char *root_fs;
+	const char *root_fs, *layout;
 	const char *sign_key, *sign_cert;
 	const char *push; /* REGISTRY/NAME[:TAG] */
 	struct cli_list formats, insecure;

@@ -62,6 +62,24 @@ static int parse_rules(struct ig_plan_opts *plan, const char *text,
 		       "--layer-rules takes linuxkit or oci, not '%s'", text);
 }
 
+/* Only an initrd has one. */
+static int parse_layout(struct ig_plan_opts *plan, const char *text,
+			unsigned want, struct ig_err *err)
+{
+	plan->layout = IG_LAYOUT_UNPACKED;
+	if (!text || ig_streq(text, "unpacked"))
+		return 0;
+	if (!ig_streq(text, "mounted"))
+		return ig_fail(err, IG_EUSAGE,
+			       "--layout takes unpacked or mounted, not '%s'",
+			       text);
+	if (want & IG_WANT_CPIO)
+		plan->layout = IG_LAYOUT_MOUNTED;
+	else
+		ig_warn("--layout mounted says nothing: no format here has an initrd with the whole system");
+	return 0;
+}
+
 static int parse_root_fs(enum ig_root_fs *out, const char *text,
 			 struct ig_err *err)
 {
@@ -317,8 +335,9 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 	    check_formats(&o, &want, &popts.need, err) < 0 ||
 	    ig_source_date(&popts.max_time, INT64_MAX, err) < 0 ||
 	    parse_codec(&popts, o.compress, err) < 0 ||
-	    parse_rules(&popts, o.rules, err) < 0 || parse_size(&o, err) < 0 ||
-	    check_signing(&o, popts.need, err) < 0 ||
+	    parse_rules(&popts, o.rules, err) < 0 ||
+	    parse_layout(&popts, o.layout, want, err) < 0 ||
+	    parse_size(&o, err) < 0 || check_signing(&o, popts.need, err) < 0 ||
 	    (o.push && cli_push_check(&o, err) < 0))
 		return -1;
 	base = cli_base_name(files[n - 1], err);
@@ -372,6 +391,9 @@ static const struct cli_option list[] = {
 	{ "compress", 0, "HOW",
 	  "initrd: zstd[:LEVEL], gzip[:LEVEL] or none (default zstd:3)",
 	  .text = &opts.compress },
+	{ "layout", 0, "HOW",
+	  "images in an initrd: unpacked (default), or mounted by ingot's init",
+	  .text = &opts.layout },
 	{ "mem", 'm', "MIB",
 	  "memory in a machine's configuration (firecracker; default 512)",
 	  .text = &opts.memory },

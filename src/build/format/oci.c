@@ -138,7 +138,7 @@ static int add_part(struct artifact *a, const struct ig_part *part,
 	struct piece *p;
 	uint64_t size;
 
-	ig_part_suffix(suffix, a->c->plan);
+	ig_part_suffix(suffix, a->c->plan, part);
 	if (ig_part_open(&fd, a->c->store, part->key, suffix, err) < 0 ||
 	    ig_size_of(&size, fd, err) < 0)
 		return -1;

@@ -339,6 +339,98 @@ static void plans_a_boot_loader_when_a_format_needs_it(void **state)
 	}
 }
 
+/* Plan @yaml with the first init's label as the layout's init; the keys go to
+ * @out. */
+static int plan_mounted(struct ig_buf *out, const char *yaml, char *label)
+{
+	static char key[] = "org.ingot.init";
+	struct ig_label labels[] = { { key, label } };
+	struct ig_plan_opts opts = t_plan_opts();
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = t_spec(yaml);
+	IG_AUTO(images_done) struct images all;
+	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
+
+	opts.layout = IG_LAYOUT_MOUNTED;
+	images_init(&all, NULL);
+	all.images[1].config.labels = labels;
+	all.images[1].config.labels_n = label ? 1 : 0;
+	if (ig_plan(&plan, spec, &all.lock, &opts, &t_err) < 0)
+		return -1;
+	for (size_t i = 0; i < plan.parts_n; i++)
+		ig_buf_printf(out, &t_err, "%s:%s\n", plan.parts[i].location,
+			      plan.parts[i].key);
+	return 0;
+}
+
+static void changes_no_key_of_an_image_by_the_layout(void **state)
+{
+	static const struct {
+		const char *yaml, *want;
+	} cases[] = {
+		{ SPEC, "" },
+		/* two modules more */
+		{ KERNEL("  modules: [loop]\n"), "kernel init[0]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		IG_AUTO(ig_buf_done) struct ig_buf a = IG_BUF_INIT(65536);
+		IG_AUTO(ig_buf_done) struct ig_buf b = IG_BUF_INIT(65536);
+		IG_AUTO(ig_buf_done) struct ig_buf diff = IG_BUF_INIT(65536);
+		struct ig_plan_opts opts = t_plan_opts();
+		char label[] = "2";
+
+		plan_text(&a, cases[i].yaml, NULL, &opts, false);
+		assert_int_equal(plan_mounted(&b, cases[i].yaml, label), 0);
+		changed_parts(&diff, a.data, b.data);
+		assert_string_equal(diff.data, cases[i].want);
+	}
+}
+
+static void refuses_images_that_nothing_would_mount(void **state)
+{
+#define FILE_AT(path) SPEC "files:\n  - {path: " path ", contents: x}\n"
+	static const struct {
+		const char *yaml;
+		char label[8]; /* "": none */
+		const char *text;
+	} cases[] = {
+		{ SPEC, "2", NULL },
+		{ SPEC, "12", NULL },
+		{ SPEC, "", "t.yml:5:5: init: --layout mounted" },
+		{ SPEC, "1", "init: --layout mounted" },
+		{ SPEC, "2x", "init: --layout mounted" },
+		{ "services:\n  - {name: web, image: s:2}\n", "2",
+		  "the spec has no init" },
+		{ FILE_AT("containers/services/web/lower/etc/x"), "2",
+		  "below the image of services[0]" },
+		{ FILE_AT("//containers/services/web/lower.squashfs"), "2",
+		  "below the image of services[0]" },
+		{ FILE_AT("containers/services/web/lower2/x"), "2", NULL },
+		{ FILE_AT("containers/services/web/config"), "2", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		IG_AUTO(ig_buf_done) struct ig_buf keys = IG_BUF_INIT(65536);
+		char label[8];
+		int result;
+
+		memcpy(label, cases[i].label, sizeof(label));
+		ig_err_clear(&t_err);
+		result = plan_mounted(&keys, cases[i].yaml,
+				      *label ? label : NULL);
+		if (!cases[i].text) {
+			assert_int_equal(result, 0);
+			continue;
+		}
+		assert_int_equal(result, -1);
+		assert_int_equal(t_err.code, IG_ESPEC);
+		if (!strstr(t_err.msg, cases[i].text))
+			fail_msg("%zu: '%s'", i, t_err.msg);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +440,8 @@ int main(void)
 		cmocka_unit_test(lays_out_parts_and_bundles),
 		cmocka_unit_test(needs_neither_kernel_nor_init),
 		cmocka_unit_test(plans_a_boot_loader_when_a_format_needs_it),
+		cmocka_unit_test(changes_no_key_of_an_image_by_the_layout),
+		cmocka_unit_test(refuses_images_that_nothing_would_mount),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
