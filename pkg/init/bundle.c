@@ -12,13 +12,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -286,6 +284,25 @@ static bool is_remount(const struct runtime_mount *m)
 	return false;
 }
 
+/* Whether only what images_mount() mounted is left at @path: that is not the
+ * container's, and stays. A bind of it onto itself looks the same, so they are
+ * counted. */
+static bool is_image(const char *path)
+{
+	static char text[256 * 1024];
+	char name[SYS_PATH + sizeof(IMAGES_END)];
+	size_t count = 0;
+
+	snprintf(name, sizeof(name), "%s" IMAGES_END, path);
+	if (!sys_exists(name) ||
+	    sys_read("/proc/self/mountinfo", text, sizeof(text)) < 0)
+		return false;
+	snprintf(name, sizeof(name), " %s ", path);
+	for (char *at = text; (at = strstr(at, name)); at++)
+		count++;
+	return count <= 1;
+}
+
 /* A restart would lay one over the other, time after time. */
 void bundle_release(const char *dir)
 {
@@ -301,21 +318,11 @@ void bundle_release(const char *dir)
 		const char *path = r.mounts[i - 1].destination;
 
 		/* the others are below its root, and go with it */
-		if (path && path[0] == '/' && !is_remount(&r.mounts[i - 1]))
+		if (path && path[0] == '/' && !is_remount(&r.mounts[i - 1]) &&
+		    !is_image(path))
 			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 	}
 	runtime_free(&r);
-}
-
-/* What images_mount() mounted is not the container's: it stays. */
-static bool is_image(const char *rootfs)
-{
-	char file[SYS_PATH + sizeof(IMAGES_END)];
-	struct statfs fs;
-
-	snprintf(file, sizeof(file), "%s" IMAGES_END, rootfs);
-	return statfs(rootfs, &fs) == 0 && fs.f_type == SQUASHFS_MAGIC &&
-	       sys_exists(file);
 }
 
 void bundle_clean(const char *dir)
