@@ -130,7 +130,8 @@ static int check_format(const struct ig_compose *c,
 			struct ig_err *err)
 {
 	unsigned bits = needs_of(c, format);
-	bool initrd = format->want & IG_WANT_CPIO;
+	/* dm-verity is set up by stage 1 */
+	bool initrd = (format->want & IG_WANT_CPIO) || (bits & IG_NEED_VERITY);
 
 	for (size_t i = 0; i < IG_COUNT(needs); i++)
 		if ((bits & needs[i].bit) &&

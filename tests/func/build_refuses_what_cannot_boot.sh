@@ -140,6 +140,8 @@ config="CONFIG_BLK_DEV_INITRD=y CONFIG_RD_GZIP=y"
 lacks no-zstd 'cannot unpack zstd .no CONFIG_RD_ZSTD.: build with --compress gzip' \
 	kernel+initrd
 ingot build --dir . --arch amd64 --compress gzip no-zstd.yml
+config="CONFIG_EFI_STUB=y CONFIG_SQUASHFS=y CONFIG_SQUASHFS_ZSTD=y CONFIG_DM_VERITY=y"
+lacks no-stage1 'cannot take an initrd' raw-verity
 config="CONFIG_SQUASHFS=y"
 lacks plain-squashfs 'cannot read a squashfs with zstd' kernel+squashfs
 config=
