@@ -155,6 +155,18 @@ static int check_origin(CURLU *to, CURLU *from, const char *location,
 	return 0;
 }
 
+/* RFC 3986, 2: an URI is of ASCII; libcurl passes other bytes on. */
+static bool is_ascii(const char *text)
+{
+	for (; *text; text++) {
+		unsigned char ch = (unsigned char)*text;
+
+		if (ch < ' ' || ch >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
 char *url_upload(const char *from, const char *location,
 		 const struct ig_digest *digest, struct ig_err *err)
 {
@@ -169,7 +181,7 @@ char *url_upload(const char *from, const char *location,
 		return NULL;
 	}
 	if (!location[0] || strlen(location) + 1 == PLACE_MAX ||
-	    curl_url_set(base, CURLUPART_URL, from, 0) ||
+	    !is_ascii(location) || curl_url_set(base, CURLUPART_URL, from, 0) ||
 	    curl_url_set(url, CURLUPART_URL, from, 0) ||
 	    curl_url_set(url, CURLUPART_URL, location, 0)) {
 		ig_fail(err, IG_ENET,
