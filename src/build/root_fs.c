@@ -56,6 +56,14 @@ int ig_root_tree(struct ig_tree *tree, struct ig_spool *spool,
 
 /* ---- as a file system ---- */
 
+/* That of the initrd, when it is zstd's too; 0: the default. */
+static int fs_level(const struct ig_compose *c)
+{
+	const struct ig_plan_opts *o = &c->plan->opts;
+
+	return o->codec == IG_CODEC_ZSTD ? o->level : 0;
+}
+
 static int root_key(char out[IG_SHA256_HEX], const struct ig_compose *c,
 		    const char *kind, struct ig_err *err)
 {
@@ -64,7 +72,7 @@ static int root_key(char out[IG_SHA256_HEX], const struct ig_compose *c,
 
 	if (!hash)
 		return -1;
-	snprintf(level, sizeof(level), "%d", c->plan->opts.level);
+	snprintf(level, sizeof(level), "%d", fs_level(c));
 	ig_hash_field(hash, "ingot-root-fs");
 	ig_hash_field(hash, VERSION);
 	ig_hash_field(hash, kind);
@@ -83,14 +91,13 @@ struct job {
 static int encode(const struct job *job, int fd, struct ig_tree *tree,
 		  struct ig_err *err)
 {
-	const struct ig_plan_opts *o = &job->c->plan->opts;
 	IG_AUTO(ig_rope_freep) struct ig_rope *rope = NULL;
-	struct ig_fs_opts opts = { .seed = job->seed, .max_time = o->max_time };
+	struct ig_fs_opts opts = { .seed = job->seed,
+				   .max_time = job->c->plan->opts.max_time,
+				   .level = fs_level(job->c) };
 
-	if (job->kind == IG_ROOT_SQUASHFS) {
-		opts.level = o->codec == IG_CODEC_ZSTD ? o->level : 0;
+	if (job->kind == IG_ROOT_SQUASHFS)
 		return ig_squashfs_write(fd, tree, &opts, err);
-	}
 	rope = ig_rope_new(err);
 	if (!rope || ig_erofs_write(rope, tree, &opts, err) < 0)
 		return -1;

@@ -47,12 +47,9 @@ build_roots() {
 
 # change_byte FILE PARTITION OFFSET
 change_byte() {
-    local start byte at
+    local start
     start=$(sfdisk -d "$1" | sed -n "s/.*$2 : start= *\([0-9]*\),.*/\1/p")
-    at=$((start * 512 + $3))
-    byte=$(od -An -tu1 -j "$at" -N 1 "$1")
-    printf '%b' "\\0$(printf %o $((byte ^ 255)))" |
-        dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+    flip_byte "$1" $((start * 512 + $3))
 }
 
 # refused NAME FILE WORDS - it ends without a page, and says why

@@ -55,8 +55,5 @@ refused "without a signature" plain/web-efi.img
 
 # A byte in the middle of the kernel image, far behind its headers.
 cp signed/web-efi.img altered.img
-at=$((10 << 20))
-byte=$(od -An -tu1 -j $at -N 1 altered.img)
-printf '%b' "\\0$(printf %o $((byte ^ 255)))" |
-    dd of=altered.img bs=1 seek=$at conv=notrunc status=none
+flip_byte altered.img $((10 << 20))
 refused "with another byte" altered.img

@@ -138,6 +138,22 @@ expect_no_text stderr 'made squashfs'
 expect_same all-squashfs.img own-squashfs.img
 ok "the command line makes no new root"
 
+# -- what is kept has been made as asked for this time
+for how in gzip:3 zstd:9 zstd:3; do
+	mkdir "kept-$how" "fresh-$how"
+	build --compress $how --dir "kept-$how" \
+		--format kernel+squashfs,kernel+erofs,iso-efi all.yml
+	cp -r cache fresh-cache
+	rm -rf fresh-cache/parts
+	build --cache fresh-cache --compress $how --dir "fresh-$how" \
+		--format kernel+squashfs,kernel+erofs,iso-efi all.yml
+	diff -r "kept-$how" "fresh-$how" || fail "--compress $how: other bytes"
+	rm -rf fresh-cache
+done
+cmp -s kept-zstd:9/all-squashfs.img kept-zstd:3/all-squashfs.img &&
+	fail "the level makes no other squashfs"
+ok "another compression makes another root"
+
 # -- dm-verity
 need sfdisk veritysetup objcopy
 build --format raw-verity all.yml
@@ -159,9 +175,7 @@ objcopy -O binary -j .cmdline uki.efi cmdline
 hash=$(tr -d '\0' <cmdline | sed 's/.*roothash=//')
 expect_text cmdline '^console=ttyS0 quiet roothash=[0-9a-f]{64}'
 veritysetup verify part2 part3 "$hash" || fail "veritysetup finds a mistake"
-byte=$(od -An -tu1 -j 1000 -N 1 part2)
-printf '%b' "\\0$(printf %o $((byte ^ 255)))" |
-	dd of=part2 bs=1 seek=1000 conv=notrunc status=none
+flip_byte part2 1000
 veritysetup verify part2 part3 "$hash" >/dev/null 2>&1 &&
 	fail "veritysetup finds no mistake where there is one"
 ids=$(sed -n 's/.*uuid=\([-0-9A-F]*\).*/\1/p' table | tail -n 2 | tr -d -- '-\n')

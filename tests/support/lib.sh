@@ -66,6 +66,13 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 cd "$TMP"
 
+# flip_byte FILE OFFSET - every bit of one byte is another
+flip_byte() {
+	flipped=$(($(od -An -tu1 -j "$2" -N 1 "$1") ^ 255))
+	printf '%b' "\\0$(printf %o "$flipped")" |
+		dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 # -- verdicts ----------------------------------------------------------------
 
 # ok TEXT - report a step that worked

@@ -106,9 +106,11 @@ static int cd_key(char out[IG_SHA256_HEX], const struct cd *cd,
 {
 	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
 	const struct ig_media_iso *what = &cd->what;
+	char packed[32];
 
 	if (!hash)
 		return -1;
+	ig_part_suffix(packed, cd->c->plan, NULL);
 	ig_hash_field(hash, "ingot-cd");
 	ig_hash_field(hash, ISO_VERSION);
 	ig_hash_field(hash, cd->c->tree_id);
@@ -118,7 +120,7 @@ static int cd_key(char out[IG_SHA256_HEX], const struct cd *cd,
 	if (what->boot) {
 		ig_hash_field(hash, cd->c->id);
 		ig_hash_field(hash, what->boot->cmdline);
-		ig_hash_field(hash, what->boot->initrd ? "stage 1" : NULL);
+		ig_hash_field(hash, what->boot->initrd ? packed : NULL);
 		ig_hash_field(hash, cd->c->plan->loader->key);
 		if (add_signer(hash, cd->c->opts->sign_cert, err) < 0)
 			return -1;
