@@ -147,13 +147,8 @@ static void renew(struct ctr *c)
 {
 	c->status = -1;
 	c->starts++;
-	if (c->pipe < 0)
-		return;
 	ctr_read(c);
-	if (c->pipe >= 0)
-		close(c->pipe);
-	c->pipe = -1;
-	ctrlog_close(c);
+	ctrlog_hang_up(c);
 }
 
 static void spawn(struct ctr *c)
@@ -187,7 +182,10 @@ static void spawn(struct ctr *c)
 		return;
 	}
 	c->helper = pid;
-	c->pipe = fds[0];
+	if (ctrlog_listen(c, fds[0]) == 0)
+		return;
+	log_say("%s: its output is lost: %s", c->name, strerror(errno));
+	close(fds[0]);
 }
 
 static void forget(struct ctr *c)
@@ -267,10 +265,7 @@ static void report(struct ctr *c, const char *what)
 	c->deadline = 0;
 	if (c->kind == CTR_SERVICE)
 		return;
-	if (c->pipe >= 0)
-		close(c->pipe);
-	c->pipe = -1;
-	ctrlog_close(c);
+	ctrlog_hang_up(c);
 	bundle_clean(c->dir);
 }
 

@@ -2,11 +2,13 @@
 #include "ctrlog.h"
 
 #include "ctr.h"
+#include "evloop.h"
 #include "log.h"
 #include "sys.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/uio.h>
@@ -108,13 +110,23 @@ static void one_line(void *ctx, const char *text, size_t len)
 		rotate(c);
 }
 
-void ctrlog_close(struct ctr *c)
+static void close_log(struct ctr *c)
 {
 	lines_flush(&c->lines, one_line, c);
 	say_held(c);
 	if (c->log >= 0)
 		close(c->log);
 	c->log = -1;
+}
+
+void ctrlog_hang_up(struct ctr *c)
+{
+	if (c->pipe >= 0) {
+		evloop_del(c->pipe);
+		close(c->pipe);
+	}
+	c->pipe = -1;
+	close_log(c);
 }
 
 void ctr_read(struct ctr *c)
@@ -133,10 +145,23 @@ void ctr_read(struct ctr *c)
 		if (n < 0 && errno == EAGAIN)
 			return;
 		/* every holder of the other end is gone */
-		close(c->pipe);
-		c->pipe = -1;
-		ctrlog_close(c);
+		ctrlog_hang_up(c);
 	}
+}
+
+static void on_pipe(void *ctx, int fd, short events)
+{
+	(void)fd;
+	(void)events;
+	ctr_read(ctx);
+}
+
+int ctrlog_listen(struct ctr *c, int pipe)
+{
+	if (evloop_add(pipe, POLLIN, on_pipe, c) < 0)
+		return -1;
+	c->pipe = pipe;
+	return 0;
 }
 
 void ctrlog_tail(const struct ctr *c)

@@ -15,8 +15,15 @@ struct ctr;
  */
 void ctrlog_open(struct ctr *c);
 
-/** ctrlog_close() - flush an unfinished line and close the file. */
-void ctrlog_close(struct ctr *c);
+/**
+ * ctrlog_listen() - take the container's output from @pipe, in the loop.
+ * @pipe is @c's then. 0, or -1 with errno.
+ */
+int ctrlog_listen(struct ctr *c, int pipe);
+
+/** ctrlog_hang_up() - no more output: flush an unfinished line, close the
+ * pipe and the file. Nothing happens when they are closed. */
+void ctrlog_hang_up(struct ctr *c);
 
 /** ctrlog_tail() - say the last lines again, after a failure. */
 void ctrlog_tail(const struct ctr *c);

@@ -3,6 +3,7 @@
 
 #include "ctr.h"
 #include "ctrplan.h"
+#include "evloop.h"
 #include "hangup.h"
 #include "log.h"
 #include "power.h"
@@ -33,10 +34,6 @@ static struct super {
 	int how; /* for reboot(2) */
 	bool childless;
 	int signals;
-	int buttons[POWER_BUTTONS];
-	size_t n_buttons;
-	struct pollfd *fds;
-	struct ctr **owners; /* of fds past the fixed ones */
 } sup;
 
 static void sys_event(enum sys_event event);
@@ -382,16 +379,6 @@ static int64_t next_deadline(void)
 	return t;
 }
 
-static int timeout_ms(void)
-{
-	int64_t t = next_deadline();
-
-	if (t == 0)
-		return -1;
-	t -= now_us();
-	return t <= 0 ? 0 : (int)(t / 1000) + 1;
-}
-
 static void expire(struct ctr *c)
 {
 	if (c->deadline == 0 || c->deadline > now_us())
@@ -409,67 +396,50 @@ static void take_timeouts(void)
 	sys_event(SE_TIMEOUT);
 }
 
-static size_t add_fd(size_t n, int fd, struct ctr *owner)
+static void on_signals(void *ctx, int fd, short events)
 {
-	sup.fds[n].fd = fd;
-	sup.fds[n].events = POLLIN;
-	sup.fds[n].revents = 0;
-	sup.owners[n] = owner;
-	return n + 1;
+	(void)ctx;
+	(void)fd;
+	(void)events;
+	take_signals();
 }
 
-static size_t collect(void)
+static void on_button(void *ctx, int fd, short events)
 {
-	size_t n = add_fd(0, sup.signals, NULL);
-
-	for (size_t i = 0; i < sup.n_buttons; i++)
-		n = add_fd(n, sup.buttons[i], NULL);
-	for (int k = 0; k < CTR_KINDS; k++) {
-		for (size_t i = 0; i < sup.lists[k].n; i++) {
-			struct ctr *c = &sup.lists[k].v[i];
-
-			if (c->pipe >= 0)
-				n = add_fd(n, c->pipe, c);
-		}
-	}
-	return n;
+	(void)ctx;
+	if ((events & POLLIN) && power_pressed(fd))
+		shutdown_with(RB_POWER_OFF, "power button pressed");
+	/* a device that is gone would wake the loop for ever */
+	if (events & (POLLERR | POLLHUP | POLLNVAL))
+		evloop_del(fd);
 }
 
-static void take_buttons(size_t n)
+static void watch(int fd, evloop_fn *fn)
 {
-	for (size_t i = 1; i <= sup.n_buttons && i < n; i++) {
-		short ev = sup.fds[i].revents;
+	if (evloop_add(fd, POLLIN, fn, NULL) < 0)
+		log_die(RB_AUTOBOOT, "fatal: the loop: %s", strerror(errno));
+}
 
-		if ((ev & POLLIN) && power_pressed(sup.fds[i].fd))
-			shutdown_with(RB_POWER_OFF, "power button pressed");
-		/* a device that is gone would wake the loop for ever */
-		if (ev & (POLLERR | POLLHUP | POLLNVAL))
-			sup.buttons[i - 1] = -1;
-	}
+static void open_buttons(void)
+{
+	int buttons[POWER_BUTTONS];
+	size_t n = power_open(buttons);
+
+	for (size_t i = 0; i < n; i++)
+		watch(buttons[i], on_button);
 }
 
 static void turn(void)
 {
-	size_t n = collect();
-
-	if (poll(sup.fds, n, timeout_ms()) < 0 && errno != EINTR)
+	if (evloop_turn(next_deadline()) < 0)
 		log_say("poll: %s", strerror(errno));
-	for (size_t i = 1; i < n; i++) {
-		struct ctr *c = sup.owners[i];
-
-		if (c && sup.fds[i].revents && c->pipe == sup.fds[i].fd)
-			ctr_read(c);
-	}
-	take_signals();
 	reap();
-	take_buttons(n);
 	take_timeouts();
 	advance();
 }
 
 void super_run(struct boot_times times)
 {
-	size_t max = 1 + POWER_BUTTONS;
 	sigset_t set;
 
 	sup.state = SYS_ONBOOT;
@@ -478,15 +448,10 @@ void super_run(struct boot_times times)
 	sup.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (sup.signals < 0)
 		log_die(RB_AUTOBOOT, "fatal: signalfd: %s", strerror(errno));
-	for (int k = 0; k < CTR_KINDS; k++) {
+	watch(sup.signals, on_signals);
+	for (int k = 0; k < CTR_KINDS; k++)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
-		max += sup.lists[k].n;
-	}
-	sup.fds = calloc(max, sizeof(*sup.fds));
-	sup.owners = calloc(max, sizeof(*sup.owners));
-	if (!sup.fds || !sup.owners)
-		log_die(RB_AUTOBOOT, "fatal: out of memory");
-	sup.n_buttons = power_open(sup.buttons);
+	open_buttons();
 	advance();
 	for (;;)
 		turn();
