@@ -87,7 +87,8 @@ struct ig_part {
 /* How container images lie in an initrd. */
 enum ig_initrd_layout {
 	IG_LAYOUT_UNPACKED, /* as their files */
-	IG_LAYOUT_MOUNTED   /* each as one squashfs, which PID 1 mounts */
+	IG_LAYOUT_MOUNTED,  /* each as one squashfs, which PID 1 mounts */
+	IG_LAYOUT_AUTO	    /* mounted where init can; in no plan */
 };
 
 struct ig_plan_opts {
@@ -116,7 +117,9 @@ struct ig_plan {
 	struct ig_bundle *bundles;
 };
 
-/** ig_plan() - pure: reads no layer. @spec and @lock are borrowed. */
+/** ig_plan() - pure: reads no layer. @spec and @lock are borrowed.
+ * IG_LAYOUT_AUTO becomes mounted when the label of an init image says that it
+ * mounts images, and no file of the spec would lie below one. */
 int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	    const struct ig_lock *lock, const struct ig_plan_opts *opts,
 	    struct ig_err *err);
@@ -137,6 +140,11 @@ struct ig_made {
  * encodings of @want. */
 int ig_make(const struct ig_plan *plan, struct ig_store *store, unsigned want,
 	    struct ig_made *made, struct ig_err *err);
+
+/** ig_kernel_mounts() - whether the plan's kernel, which was made, can mount
+ * images; true when its image does not tell, or there is no kernel. */
+int ig_kernel_mounts(bool *can, const struct ig_plan *plan,
+		     struct ig_store *store, struct ig_err *err);
 
 /* ---- compose ---- */
 

@@ -74,6 +74,8 @@ void ig_spool_done(struct ig_spool *spool);
 
 /** ig_is_mounted() - whether @part is one of those in the plan's initrd. */
 bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
+/** ig_mounted_can() - whether an init image says that it mounts images. */
+bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock);
 /** ig_mounted_check() - refuse the layout where init does not know it, and
  * files of the spec that would lie below an image. IG_ESPEC. */
 int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);

@@ -165,3 +165,21 @@ int ig_check_kernel(struct ig_compose *c, struct ig_err *err)
 			return -1;
 	return 0;
 }
+
+int ig_kernel_mounts(bool *can, const struct ig_plan *plan,
+		     struct ig_store *store, struct ig_err *err)
+{
+	IG_AUTO(ig_kernel_facts_done)
+	struct ig_kernel_facts facts = IG_KERNEL_FACTS_INIT;
+
+	*can = true;
+	if (!plan->kernel)
+		return 0;
+	if (ig_kernel_facts(&facts, plan, store, err) < 0)
+		return -1;
+	for (size_t i = 0; i < IG_COUNT(mounted_needs); i++)
+		if (ig_kernel_has(&facts, mounted_needs[i].option,
+				  mounted_needs[i].module) == IG_KERNEL_LACKS)
+			*can = false;
+	return 0;
+}

@@ -41,11 +41,11 @@ bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part)
 
 /* ---- what cannot be ---- */
 
-static bool can_mount(const struct ig_plan *plan)
+bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock)
 {
-	for (size_t i = 0; i < plan->spec->init_n; i++) {
+	for (size_t i = 0; i < spec->init_n; i++) {
 		const struct ig_pin *pin =
-			ig_lock_find(plan->lock, plan->spec->init[i].image);
+			ig_lock_find(lock, spec->init[i].image);
 		const char *text =
 			ig_image_label(&pin->image->config, INIT_LABEL);
 		struct ig_err err = { 0 };
@@ -101,7 +101,7 @@ int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err)
 		return ig_fail(
 			err, IG_ESPEC,
 			"--layout mounted: the spec has no init, which would mount the images: add ingot's, or build with --layout unpacked");
-	if (!can_mount(plan))
+	if (!ig_mounted_can(spec, plan->lock))
 		return ig_fail(
 			err, IG_ESPEC,
 			"%s:%d:%d: init: --layout mounted: no image of it says that it mounts images (label %s, %u or more): add ingot's init, or build with --layout unpacked",

@@ -260,9 +260,9 @@ static int plan_base(struct ig_plan *plan, struct ig_hash *hash,
 	return plan_root(plan, &plan->parts[plan->parts_n++], hash, err);
 }
 
-int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
-	    const struct ig_lock *lock, const struct ig_plan_opts *opts,
-	    struct ig_err *err)
+static int plan_all(struct ig_plan *out, const struct ig_spec *spec,
+		    const struct ig_lock *lock, const struct ig_plan_opts *opts,
+		    struct ig_err *err)
 {
 	IG_AUTO(ig_hash_freep) struct ig_hash *hash = ig_hash_new(err);
 	size_t bundles = spec->onboot.n + spec->onshutdown.n + spec->services.n;
@@ -282,12 +282,32 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
-	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0 ||
-	    ig_mounted_check(out, err) < 0) {
+	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}
 	return 0;
+}
+
+int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
+	    const struct ig_lock *lock, const struct ig_plan_opts *opts,
+	    struct ig_err *err)
+{
+	const bool choose = opts->layout == IG_LAYOUT_AUTO;
+	struct ig_plan_opts how = *opts;
+
+	if (choose)
+		how.layout = ig_mounted_can(spec, lock) ? IG_LAYOUT_MOUNTED
+							: IG_LAYOUT_UNPACKED;
+	if (plan_all(out, spec, lock, &how, err) < 0)
+		return -1;
+	if (ig_mounted_check(out, err) == 0)
+		return 0;
+	ig_plan_done(out);
+	if (!choose)
+		return -1;
+	how.layout = IG_LAYOUT_UNPACKED;
+	return plan_all(out, spec, lock, &how, err);
 }
 
 static void loader_free(struct ig_part *part)

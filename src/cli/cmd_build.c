@@ -14,204 +14,13 @@
 #include <ingot/str.h>
 #include <ingot/stream.h>
 
+#include "build_opts.h"
 #include "cli.h"
 #include "commands.h"
 #include "prove.h"
 #include "push.h"
 
 #define YAML_MAX (64u << 20)
-
-static int parse_codec(struct ig_plan_opts *plan, const char *text,
-		       struct ig_err *err)
-{
-	uint64_t level = 3;
-	const char *colon = text ? strchr(text, ':') : NULL;
-
-	if (colon && ig_parse_u64(&level, colon + 1, err) < 0)
-		level = 0;
-	if (!text || ig_streq(text, "zstd") || ig_starts(text, "zstd:"))
-		plan->codec = IG_CODEC_ZSTD;
-	else if (ig_streq(text, "gzip") || ig_starts(text, "gzip:"))
-		plan->codec = IG_CODEC_GZIP;
-	else if (ig_streq(text, "none"))
-		plan->codec = IG_CODEC_NONE;
-	else
-		return ig_fail(
-			err, IG_EUSAGE,
-			"--compress takes zstd[:LEVEL], gzip[:LEVEL] or none, not '%s'",
-			text);
-	if (plan->codec == IG_CODEC_GZIP && !colon)
-		level = 6;
-	if (level < 1 || level > (plan->codec == IG_CODEC_ZSTD ? 19 : 9))
-		return ig_fail(err, IG_EUSAGE, "--compress: bad level in '%s'",
-			       text);
-	plan->level = plan->codec == IG_CODEC_NONE ? 0 : (int)level;
-	return 0;
-}
-
-static int parse_rules(struct ig_plan_opts *plan, const char *text,
-		       struct ig_err *err)
-{
-	plan->rules = IG_LAYERS_LINUXKIT;
-	if (!text || ig_streq(text, "linuxkit"))
-		return 0;
-	plan->rules = IG_LAYERS_OCI;
-	if (ig_streq(text, "oci"))
-		return 0;
-	return ig_fail(err, IG_EUSAGE,
-		       "--layer-rules takes linuxkit or oci, not '%s'", text);
-}
-
-/* Only an initrd has one. */
-static int parse_layout(struct ig_plan_opts *plan, const char *text,
-			unsigned want, struct ig_err *err)
-{
-	plan->layout = IG_LAYOUT_UNPACKED;
-	if (!text || ig_streq(text, "unpacked"))
-		return 0;
-	if (!ig_streq(text, "mounted"))
-		return ig_fail(err, IG_EUSAGE,
-			       "--layout takes unpacked or mounted, not '%s'",
-			       text);
-	if (want & IG_WANT_CPIO)
-		plan->layout = IG_LAYOUT_MOUNTED;
-	else
-		ig_warn("--layout mounted says nothing: no format here has an initrd with the whole system");
-	return 0;
-}
-
-static int parse_root_fs(enum ig_root_fs *out, const char *text,
-			 struct ig_err *err)
-{
-	*out = IG_ROOT_SQUASHFS;
-	if (!text || ig_streq(text, "squashfs"))
-		return 0;
-	*out = IG_ROOT_EROFS;
-	if (ig_streq(text, "erofs"))
-		return 0;
-	return ig_fail(err, IG_EUSAGE,
-		       "--root-fs takes squashfs or erofs, not '%s'", text);
-}
-
-static int check_format_arch(const struct ig_build_format *f, const char *arch,
-			     struct ig_err *err)
-{
-	if (!f->arches || ig_word(f->arches, arch))
-		return 0;
-	return ig_fail(
-		err, IG_EUSAGE,
-		"format %s is for %s, not for %s: 'ingot formats' tells which are",
-		f->name, f->arches, arch);
-}
-
-/* LinuxKit's: a number alone is gibibytes. */
-static int parse_size(struct cli_build *o, struct ig_err *err)
-{
-	bool disk = false;
-
-	if (!o->size)
-		return 0;
-	if (ig_parse_size(&o->bytes, o->size, 1u << 30, err) < 0)
-		return ig_wrap(err, "--size");
-	for (size_t i = 0; i < o->formats.n; i++)
-		disk = disk || ig_build_format(o->formats.v[i])->disk;
-	if (!disk)
-		ig_warn("--size %s says nothing: no format here is a disk",
-			o->size);
-	return 0;
-}
-
-static int check_format(const char *name, const struct cli_build *o,
-			unsigned *want, unsigned *need, struct ig_err *err)
-{
-	const struct ig_build_format *f = ig_build_format(name);
-	const char *names[64] = { NULL };
-	const char *near;
-	size_t n = 0;
-
-	for (const struct ig_build_format *const *all = ig_build_formats();
-	     *all; all++)
-		names[n++] = (*all)->name;
-	near = ig_nearest(name, names);
-	if (!f && near)
-		return ig_fail(err, IG_EUSAGE,
-			       "unknown format '%s', did you mean '%s'?", name,
-			       near);
-	if (!f)
-		return ig_fail(
-			err, IG_EUSAGE,
-			"unknown format '%s': 'ingot formats' lists them",
-			name);
-	if (check_format_arch(f, o->arch, err) < 0)
-		return -1;
-	if (o->output && !f->stream)
-		return ig_fail(
-			err, IG_EUSAGE,
-			"format %s is more than one file: use --dir and --name instead of --output",
-			name);
-	*want |= f->want;
-	*need |= f->need;
-	return 0;
-}
-
-/* Each format before the one at @at has to leave its files alone. */
-static int check_clash(const struct cli_build *o, size_t at, struct ig_err *err)
-{
-	const struct ig_build_format *f = ig_build_format(o->formats.v[at]);
-
-	for (size_t i = 0; i < at; i++) {
-		const struct ig_build_format *other =
-			ig_build_format(o->formats.v[i]);
-		size_t len;
-		const char *file = ig_build_clash(&len, other, f);
-
-		if (file)
-			return ig_fail(
-				err, IG_EUSAGE,
-				"formats %s and %s both write %.*s: build them one after the other",
-				other->name, f->name, (int)len, file);
-	}
-	return 0;
-}
-
-static int check_formats(const struct cli_build *o, unsigned *want,
-			 unsigned *need, struct ig_err *err)
-{
-	for (size_t i = 0; i < o->formats.n; i++)
-		if (check_format(o->formats.v[i], o, want, need, err) < 0 ||
-		    check_clash(o, i, err) < 0)
-			return -1;
-	if (!o->output)
-		return 0;
-	if (o->prove && ig_streq(o->output, "-"))
-		return ig_fail(
-			err, IG_EUSAGE,
-			"--prove compares files: give --output a name, not -");
-	if (o->formats.n > 1)
-		return ig_fail(err, IG_EUSAGE,
-			       "--output takes one format only");
-	if (o->name || o->dir)
-		return ig_fail(err, IG_EUSAGE,
-			       "--output goes without --name and --dir");
-	return 0;
-}
-
-/* Before anything is read or made. A key may be a URI with a PIN in it: it is
- * in no message. */
-static int check_signing(const struct cli_build *o, unsigned need,
-			 struct ig_err *err)
-{
-	if (!o->sign_key && !o->sign_cert)
-		return 0;
-	if (!o->sign_key || !o->sign_cert)
-		return ig_fail(err, IG_EUSAGE,
-			       "--sign-key and --sign-cert go together");
-	if (!(need & IG_NEED_LOADER))
-		return ig_fail(
-			err, IG_EUSAGE,
-			"--sign-key: these formats have no EFI program to sign");
-	return ig_pe_check_key(o->sign_key, o->sign_cert, err);
-}
 
 static void report(const struct cli_build *o, const struct ig_made *made,
 		   const struct ig_outputs *out)
@@ -240,6 +49,46 @@ static int prove(struct cli *cli, const struct ig_plan *plan, unsigned want,
 	return cli_prove(&proof, err);
 }
 
+/* What is planned, and of what. */
+struct making {
+	const struct ig_spec *spec;
+	const struct ig_lock *lock;
+	struct ig_store *store;
+	struct ig_plan_opts opts;
+	unsigned want;
+};
+
+static int make_planned(struct ig_plan *plan, struct ig_made *made,
+			const struct making *m, struct ig_err *err)
+{
+	if (ig_plan(plan, m->spec, m->lock, &m->opts, err) < 0)
+		return -1;
+	return ig_make(plan, m->store, m->want, made, err);
+}
+
+/* What a kernel can do is known when it was made; then a layout that was
+ * chosen by init alone may be the wrong one. */
+static int plan_and_make(struct ig_plan *plan, struct ig_made *made,
+			 const struct making *m, struct ig_err *err)
+{
+	struct making unpacked = *m;
+	bool can = true;
+
+	if (make_planned(plan, made, m, err) < 0)
+		return -1;
+	if (m->opts.layout != IG_LAYOUT_AUTO ||
+	    plan->opts.layout != IG_LAYOUT_MOUNTED)
+		return 0;
+	if (ig_kernel_mounts(&can, plan, m->store, err) < 0)
+		return -1;
+	if (can)
+		return 0;
+	ui_note("the kernel cannot mount images: they are unpacked");
+	ig_plan_done(plan);
+	unpacked.opts.layout = IG_LAYOUT_UNPACKED;
+	return make_planned(plan, made, &unpacked, err);
+}
+
 static int run_pipeline(struct cli *cli, const struct cli_build *o,
 			struct ig_spec *spec, const struct ig_plan_opts *popts,
 			unsigned want, struct ig_err *err)
@@ -264,8 +113,13 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
 	IG_AUTO(ig_outputs_done) struct ig_outputs out = { 0 };
 	struct ig_made made = { 0, 0 };
+	const struct making making = { .spec = spec,
+				       .lock = &lock,
+				       .store = cli->store,
+				       .opts = *popts,
+				       .want = want };
 
-	if (parse_root_fs(&output.root, o->root_fs, err) < 0)
+	if (cli_root_fs(&output.root, o->root_fs, err) < 0)
 		return -1;
 	if (o->memory &&
 	    cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
@@ -273,8 +127,7 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 	output.memory_mib =
 		(unsigned)(memory ? memory : spec->target.memory_mib);
 	if (ig_resolve(&lock, spec, cli->store, &resolve, err) < 0 ||
-	    ig_plan(&plan, spec, &lock, popts, err) < 0 ||
-	    ig_make(&plan, cli->store, want, &made, err) < 0 ||
+	    plan_and_make(&plan, &made, &making, err) < 0 ||
 	    ig_compose(&plan, cli->store, &output, &out, err) < 0)
 		return -1;
 	report(o, &made, &out);
@@ -332,13 +185,7 @@ int cli_build(struct cli *cli, const struct cli_build *given, int n,
 		o.formats.n = 1;
 	}
 	if (cli_arch(&o.arch, err) < 0 ||
-	    check_formats(&o, &want, &popts.need, err) < 0 ||
-	    ig_source_date(&popts.max_time, INT64_MAX, err) < 0 ||
-	    parse_codec(&popts, o.compress, err) < 0 ||
-	    parse_rules(&popts, o.rules, err) < 0 ||
-	    parse_layout(&popts, o.layout, want, err) < 0 ||
-	    parse_size(&o, err) < 0 || check_signing(&o, popts.need, err) < 0 ||
-	    (o.push && cli_push_check(&o, err) < 0))
+	    cli_build_check(&popts, &want, &o, err) < 0)
 		return -1;
 	base = cli_base_name(files[n - 1], err);
 	if (!base)
@@ -392,7 +239,7 @@ static const struct cli_option list[] = {
 	  "initrd: zstd[:LEVEL], gzip[:LEVEL] or none (default zstd:3)",
 	  .text = &opts.compress },
 	{ "layout", 0, "HOW",
-	  "images in an initrd: unpacked (default), or mounted by ingot's init",
+	  "images in an initrd: mounted (default with ingot's init), or unpacked",
 	  .text = &opts.layout },
 	{ "mem", 'm', "MIB",
 	  "memory in a machine's configuration (firecracker; default 512)",

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# With the layout "mounted" examples/web.yml and a volume of 69 MB serve the page
+# Mounted instead of unpacked, examples/web.yml and a volume of 69 MB serve the page
 # with 192 MiB, by a kernel and its initrd, a disk and a UKI; containers share
 # images and write beside them; a damaged image is named, and the rest goes on.
 set -eu
@@ -54,9 +54,9 @@ shell() {
     echo "volumes: [{name: large, image: test/large:v1, readonly: true}]"
 } >large.yml
 
-"$INGOT" build --dir . --name plain web.yml large.yml
+"$INGOT" build --layout unpacked --dir . --name plain web.yml large.yml
 began=$SECONDS
-"$INGOT" build --layout mounted --format kernel+initrd,raw,uki --dir . \
+"$INGOT" build --format kernel+initrd,raw,uki --dir . \
     --name web web.yml large.yml
 ok "built after $((SECONDS - began)) s"
 

@@ -37,7 +37,7 @@ for name, what in sorted(json.load(open("layout/expected.json")).items()):
 PY
 "$INGOT" build --format tar --output plan.tar tree.yml 2>build.log ||
     { cat build.log >&2; fail "the tar was not built"; }
-"$INGOT" build --dir . tree.yml 2>build.log ||
+"$INGOT" build --layout unpacked --dir . tree.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 guest_start tree --mem 1024 --timeout 300 --disk guest.img,size=64M
 for _ in $(seq 2000); do

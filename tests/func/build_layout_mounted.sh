@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# --layout mounted: each image is a squashfs in the initrd, with the tree that
+# The layout "mounted": each image is a squashfs in the initrd, with the tree that
 # the tar has; an image is a part like all others; what cannot mount images is
 # refused.
 # shellcheck source-path=SCRIPTDIR source=common.sh
@@ -54,7 +54,8 @@ fi
 mounted=(build --layout mounted --arch amd64)
 
 # -- the tree
-ingot build --arch amd64 --dir plain --format tar,kernel+initrd app.yml
+ingot build --arch amd64 --layout unpacked --dir plain \
+	--format tar,kernel+initrd app.yml
 ingot "${mounted[@]}" --format tar,kernel+initrd app.yml
 mkdir unpacked
 zstd -dcq app-initrd.img >app.cpio
@@ -62,6 +63,17 @@ cpio -it --quiet <app.cpio >names
 (cd unpacked && cpio -idm --quiet --no-absolute-filenames <../app.cpio)
 [ "$(tail -n 1 names)" = .ingot-complete ] || fail "the end marker is not last"
 ok "zstd and cpio read the whole initrd"
+
+# -- what is chosen without being asked
+ingot build --arch amd64 --format kernel+initrd --dir chosen app.yml
+expect_same chosen/app-initrd.img app-initrd.img
+for init in init older; do
+	sed "s,test/mounting,test/$init," app.yml >foreign.yml
+	ingot build --arch amd64 --dir chosen foreign.yml
+	ingot build --arch amd64 --layout unpacked --dir plain foreign.yml
+	expect_same chosen/foreign-initrd.img plain/foreign-initrd.img
+done
+ok "mounted is the default, with an init image that does it"
 
 owner=()
 [ "$(id -u)" = 0 ] || owner=(--no-owner)
@@ -157,6 +169,10 @@ for path in lower/etc/x lower lower.squashfs; do
 		"${mounted[@]}" --dir out files.yml
 done
 nothing "files in an image"
+ingot build --arch amd64 --dir chosen files.yml
+ingot build --arch amd64 --dir plain --layout unpacked files.yml
+expect_same chosen/files-initrd.img plain/files-initrd.img
+ok "without being asked such images are unpacked"
 sed -i 's,/links/lower.squashfs,/links/lower-more,' files.yml
 ingot "${mounted[@]}" files.yml
 
@@ -167,7 +183,10 @@ lacks() {
 	refused "$1.yml:1:9: kernel.image: format kernel.initrd: the kernel of docker.io/test/$1:v1 $2: build with --layout unpacked" \
 		"${mounted[@]}" --dir out "$1.yml"
 	nothing "$1"
-	ingot build --arch amd64 "$1.yml"
+	ingot build --arch amd64 --dir chosen "$1.yml"
+	expect_text stderr '^the kernel cannot mount images: they are unpacked$'
+	ingot build --arch amd64 --dir plain --layout unpacked "$1.yml"
+	expect_same "chosen/$1-initrd.img" "plain/$1-initrd.img"
 }
 config="$able CONFIG_SQUASHFS=y"
 lacks no-loop 'has no loop devices .no CONFIG_BLK_DEV_LOOP.'
@@ -195,6 +214,6 @@ ingot -q cache import zeros.layout
 sed -e 's,test/big:v1,test/zeros:v1,' -e '1i\target: {memory: 32M}' app.yml \
 	>memory.yml
 refused 'target.memory: 32M is not enough' build --arch amd64 --dir out \
-	memory.yml
+	--layout unpacked memory.yml
 ingot "${mounted[@]}" memory.yml
 ok "the estimate of memory knows the layout"
