@@ -25,6 +25,9 @@ enum ctr_kind {
 	CTR_KINDS
 };
 
+/** ctr_kind_name() - "onboot", "service" or "onshutdown". */
+const char *ctr_kind_name(enum ctr_kind kind);
+
 struct ctr;
 
 /** A service that another one waits for. */
@@ -81,12 +84,6 @@ void ctr_event(struct ctr *c, enum svc_event event);
 
 /** ctr_reaped() - one of PID 1's children has ended; true if it was ours. */
 bool ctr_reaped(struct ctr *c, pid_t pid, int status);
-
-/**
- * ctr_orphan() - remember an ended child that belongs to no container yet.
- * A container can end before its start is known to be complete.
- */
-void ctr_orphan(pid_t pid, int status);
 
 /** ctr_read() - take what is in the pipe now; closes it at its end. */
 void ctr_read(struct ctr *c);

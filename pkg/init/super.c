@@ -1,183 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "super.h"
 
-#include "ctr.h"
-#include "ctrplan.h"
+#include "booted.h"
 #include "evloop.h"
-#include "hangup.h"
 #include "log.h"
+#include "machine.h"
+#include "orphans.h"
 #include "power.h"
-#include "root.h"
-#include "svc.h"
+#include "services.h"
+#include "shutdown.h"
+#include "steps.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define SECOND	      1000000
-#define GRACE_US      (5 * SECOND)
-#define KILL_US	      (2 * SECOND)
-#define ONSHUTDOWN_US (60 * (int64_t)SECOND)
+static struct machine sup;
+static int signals;
 
-static struct super {
-	enum sys_state state;
-	struct boot_times times;
-	struct ctr_list lists[CTR_KINDS];
-	size_t step; /* next of the list that runs one by one */
-	int64_t deadline;
-	int how; /* for reboot(2) */
-	bool childless;
-	int signals;
-} sup;
-
-static void sys_event(enum sys_event event);
-
-static void each(void (*fn)(struct ctr *c))
+static void booted(void)
 {
-	for (int k = 0; k < CTR_KINDS; k++) {
-		for (size_t i = 0; i < sup.lists[k].n; i++)
-			fn(&sup.lists[k].v[i]);
-	}
-}
-
-static void hold(struct ctr *c)
-{
-	if (c->kind == CTR_SERVICE)
-		ctr_event(c, EV_HOLD);
-}
-
-static void quiesce(struct ctr *c)
-{
-	ctr_event(c, EV_QUIESCE);
-}
-
-static void read_rest(struct ctr *c)
-{
-	ctr_read(c);
-}
-
-static void say_seconds(const char *word, int64_t us, char *out, size_t cap)
-{
-	size_t used = strlen(out);
-
-	snprintf(out + used, cap - used, "%s%s %lld.%03lld s",
-		 used > 0 ? ", " : "", word, (long long)(us / SECOND),
-		 (long long)(us % SECOND / 1000));
-}
-
-static void say_booted(void)
-{
-	int64_t now = now_us();
-	char text[160] = "";
-
-	say_seconds("kernel", sup.times.kernel, text, sizeof(text));
-	if (sup.times.kernel != sup.times.init)
-		say_seconds("stage 1", sup.times.init - sup.times.kernel, text,
-			    sizeof(text));
-	say_seconds("modules", sup.times.modules - sup.times.init, text,
-		    sizeof(text));
-	say_seconds("onboot", sup.times.onboot - sup.times.modules, text,
-		    sizeof(text));
-	say_seconds("services", now - sup.times.onboot, text, sizeof(text));
-	say_seconds("up", now, text, sizeof(text));
-	log_say("boot: %s", text);
-}
-
-/* Start what may start; true when that may let others start, or never. */
-static bool start_some(void)
-{
-	struct ctr_list *l = &sup.lists[CTR_SERVICE];
-	bool any = false;
-
-	for (size_t i = 0; i < l->n; i++) {
-		struct ctr *c = &l->v[i];
-		enum svc_order order =
-			c->state == SVC_DOWN ? ctrplan_order(c) : ORDER_WAIT;
-
-		if (order == ORDER_WAIT)
-			continue;
-		ctr_event(c, order == ORDER_READY ? EV_START : EV_GIVE_UP);
-		any = true;
-	}
-	return any;
-}
-
-static void start_services(void)
-{
-	while (start_some())
-		;
-}
-
-static void begin_shutdown(void)
-{
-	log_say("%s", sup.how == RB_AUTOBOOT ? "shutdown, then reboot"
-					     : "shutdown, then power off");
-	each(hold);
-	sup.step = 0;
-	sup.deadline = now_us() + ONSHUTDOWN_US;
-}
-
-static void stop_some(void)
-{
-	struct ctr_list *l = &sup.lists[CTR_SERVICE];
-	int64_t most = 0;
-
-	for (size_t i = 0; i < l->n; i++) {
-		if (!l->v[i].plan.stop)
-			continue;
-		ctr_event(&l->v[i], EV_STOP);
-		if (l->v[i].plan.grace > most)
-			most = l->v[i].plan.grace;
-	}
-	/* and as long for what does not even mind SIGKILL */
-	sup.deadline = now_us() + most + 2 * (int64_t)GRACE_US;
-}
-
-static bool some_stop(void)
-{
-	const struct ctr_list *l = &sup.lists[CTR_SERVICE];
-
-	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].state == SVC_STOPPING)
-			return true;
-	}
-	return false;
-}
-
-static void term_all(void)
-{
-	each(quiesce);
-	kill(-1, SIGTERM);
-	hangup_terminals();
-	sup.deadline = now_us() + GRACE_US;
-}
-
-static void kill_all(void)
-{
-	log_say("some processes do not end, kill them");
-	kill(-1, SIGKILL);
-	sup.deadline = now_us() + KILL_US;
-}
-
-static void leave(void)
-{
-	each(read_rest);
-	sync();
-	root_unmount();
-	sync();
-	log_say("%s", sup.how == RB_AUTOBOOT ? "rebooting" : "powering off");
-	reboot(sup.how);
-	log_say("%s: %s", sup.how == RB_AUTOBOOT ? "reboot" : "power off",
-		strerror(errno));
-	reboot((int)RB_HALT_SYSTEM);
-	for (;;)
-		pause();
+	sup.times.up = now_us();
+	booted_say(&sup.times);
 }
 
 static void act(enum sys_action action)
@@ -185,26 +34,25 @@ static void act(enum sys_action action)
 	switch (action) {
 	case SA_SERVICES:
 		sup.times.onboot = now_us();
-		start_services();
+		services_start(&sup.lists[CTR_SERVICE]);
 		break;
 	case SA_BOOTED:
-		say_booted();
+		booted();
 		break;
 	case SA_ONSHUTDOWN:
-		begin_shutdown();
+		shutdown_begin(&sup);
 		break;
 	case SA_STOP:
-		stop_some();
+		shutdown_stop(&sup);
 		break;
 	case SA_TERM:
-		term_all();
+		shutdown_term(&sup);
 		break;
 	case SA_KILL:
-		kill_all();
+		shutdown_kill(&sup);
 		break;
 	case SA_OFF:
-		leave();
-		break;
+		shutdown_leave(&sup);
 	case SA_NONE:
 	case SYS_ACTIONS:
 		break;
@@ -222,32 +70,17 @@ static void sys_event(enum sys_event event)
 	}
 }
 
-/* Run a list one by one; true when all have ended. */
-static bool run_steps(struct ctr_list *l)
-{
-	if (sup.step > 0 && !ctr_is_over(&l->v[sup.step - 1]))
-		return false;
-	while (sup.step < l->n) {
-		struct ctr *c = &l->v[sup.step++];
-
-		ctr_event(c, EV_START);
-		if (!ctr_is_over(c))
-			return false;
-	}
-	return true;
-}
-
 static bool is_settled(void)
 {
 	switch (sup.state) {
 	case SYS_ONBOOT:
-		return run_steps(&sup.lists[CTR_ONBOOT]);
+		return steps_run(&sup.lists[CTR_ONBOOT]);
 	case SYS_STARTING:
 		return ctr_settled(&sup.lists[CTR_SERVICE]);
 	case SYS_ONSHUTDOWN:
-		return run_steps(&sup.lists[CTR_ONSHUTDOWN]);
+		return steps_run(&sup.lists[CTR_ONSHUTDOWN]);
 	case SYS_STOP:
-		return !some_stop();
+		return shutdown_stopped(&sup);
 	case SYS_TERM:
 	case SYS_KILL:
 		return sup.childless;
@@ -272,21 +105,16 @@ static void shutdown_with(int how, const char *why)
 /* A service that was given up may take the machine with it. */
 static void take_failures(void)
 {
-	const struct ctr_list *l = &sup.lists[CTR_SERVICE];
+	const struct ctr *c = services_failed(&sup.lists[CTR_SERVICE]);
 	char why[CTR_NAME + 64];
 
-	for (size_t i = 0; i < l->n; i++) {
-		enum svc_failure failure = l->v[i].plan.policy.failure;
+	if (!c)
+		return;
+	bool again = c->plan.policy.failure == FAILURE_REBOOT;
 
-		if (l->v[i].state != SVC_GIVEN_UP || failure == FAILURE_IGNORE)
-			continue;
-		snprintf(why, sizeof(why), "service %s: its failure is to %s",
-			 l->v[i].name,
-			 failure == FAILURE_REBOOT ? "reboot" : "power off");
-		shutdown_with(failure == FAILURE_REBOOT ? RB_AUTOBOOT
-							: (int)RB_POWER_OFF,
-			      why);
-	}
+	snprintf(why, sizeof(why), "service %s: its failure is to %s", c->name,
+		 again ? "reboot" : "power off");
+	shutdown_with(again ? RB_AUTOBOOT : (int)RB_POWER_OFF, why);
 }
 
 /* Go on as long as something follows by itself. */
@@ -297,7 +125,7 @@ static void advance(void)
 	do {
 		before = sup.state;
 		if (before == SYS_STARTING || before == SYS_RUNNING)
-			start_services();
+			services_start(&sup.lists[CTR_SERVICE]);
 		take_failures();
 		if (is_settled())
 			sys_event(SE_SETTLED);
@@ -324,7 +152,7 @@ static void given_to(pid_t pid, int status)
 		}
 	}
 	if (is_starting())
-		ctr_orphan(pid, status);
+		orphans_add(pid, status);
 }
 
 static void reap(void)
@@ -351,7 +179,7 @@ static void take_signals(void)
 {
 	struct signalfd_siginfo si;
 
-	while (read(sup.signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+	while (read(signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
 		if (si.ssi_signo == SIGCHLD)
 			continue;
 		if (si.ssi_signo == SIGINT)
@@ -389,7 +217,7 @@ static void expire(struct ctr *c)
 
 static void take_timeouts(void)
 {
-	each(expire);
+	machine_each(&sup, expire);
 	if (sup.deadline == 0 || sup.deadline > now_us())
 		return;
 	sup.deadline = 0;
@@ -445,10 +273,10 @@ void super_run(struct boot_times times)
 	sup.state = SYS_ONBOOT;
 	sup.times = times;
 	super_signals(&set);
-	sup.signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (sup.signals < 0)
+	signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (signals < 0)
 		log_die(RB_AUTOBOOT, "fatal: signalfd: %s", strerror(errno));
-	watch(sup.signals, on_signals);
+	watch(signals, on_signals);
 	for (int k = 0; k < CTR_KINDS; k++)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();

@@ -11,6 +11,7 @@ struct boot_times {
 	int64_t init;
 	int64_t modules;
 	int64_t onboot;
+	int64_t up; /* every service is, that is to be; 0: not yet */
 };
 
 /** super_signals() - the signals that the loop takes, to be blocked first. */

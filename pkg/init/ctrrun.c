@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctrrun.h"
+
+#include "bundle.h"
+#include "ctr.h"
+#include "ctrlog.h"
+#include "ctrplan.h"
+#include "log.h"
+#include "orphans.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define CLEAN_US (30 * 1000000)
+
+static void pidfile(const struct ctr *c, char *out, size_t cap)
+{
+	snprintf(out, cap, "/run/ingot/%s.pid", c->name);
+}
+
+/* In a child of PID 1: its signals, session and descriptors. */
+static void become_child(int out)
+{
+	sigset_t none;
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
+	setsid();
+	if (out < 0)
+		out = null;
+	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
+	    dup2(out, 2) < 0)
+		_exit(126);
+}
+
+static void child(const struct ctr *c, int out)
+{
+	char file[CTR_NAME + 32];
+
+	become_child(out);
+	pidfile(c, file, sizeof(file));
+	if (c->starts > 1)
+		bundle_release(c->dir);
+	_exit(bundle_start(c->dir, c->name, file));
+}
+
+enum svc_event ctrrun_failure(const struct ctr *c)
+{
+	return svc_minds(&c->plan.policy) ? EV_MISSED : EV_FAILED;
+}
+
+/* What the last run left here. */
+static void renew(struct ctr *c)
+{
+	c->status = -1;
+	c->starts++;
+	ctr_read(c);
+	ctrlog_hang_up(c);
+}
+
+void ctrrun_start(struct ctr *c)
+{
+	char file[CTR_NAME + 32];
+	int fds[2];
+
+	renew(c);
+	log_say("%s %s: start", ctr_kind_name(c->kind), c->name);
+	c->started = now_us();
+	pidfile(c, file, sizeof(file));
+	sys_mkparent(file, 0700);
+	unlink(file);
+	ctrlog_open(c);
+	if (pipe2(fds, O_CLOEXEC) < 0) {
+		log_say("%s: pipe: %s", c->name, strerror(errno));
+		ctr_event(c, ctrrun_failure(c));
+		return;
+	}
+	/* a flag of our end only: the container's end stays blocking */
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	pid_t pid = fork();
+
+	if (pid == 0)
+		child(c, fds[1]);
+	close(fds[1]);
+	if (pid < 0) {
+		log_say("%s: fork: %s", c->name, strerror(errno));
+		close(fds[0]);
+		ctr_event(c, ctrrun_failure(c));
+		return;
+	}
+	c->helper = pid;
+	if (ctrlog_listen(c, fds[0]) == 0)
+		return;
+	log_say("%s: its output is lost: %s", c->name, strerror(errno));
+	close(fds[0]);
+}
+
+void ctrrun_forget(struct ctr *c)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		become_child(-1);
+		/* what boots goes before */
+		setpriority(PRIO_PROCESS, 0, 10);
+		/* a step may leave a process behind, as with LinuxKit */
+		_exit(bundle_delete(c->name, c->kind == CTR_SERVICE));
+	}
+	if (pid < 0) {
+		log_say("%s: fork: %s", c->name, strerror(errno));
+		ctr_event(c, ctrplan_verdict(c));
+		return;
+	}
+	c->helper = pid;
+	c->deadline = now_us() + CLEAN_US;
+}
+
+void ctrrun_watch(struct ctr *c)
+{
+	char file[CTR_NAME + 32];
+	char text[32];
+
+	pidfile(c, file, sizeof(file));
+	if (sys_read(file, text, sizeof(text)) > 0)
+		c->pid = (pid_t)strtol(text, NULL, 10);
+	unlink(file);
+	snprintf(file, sizeof(file), "/run/ingot/%s.pid.json", c->name);
+	unlink(file);
+	if (c->pid <= 1) {
+		log_say("%s %s: process id is not known",
+			ctr_kind_name(c->kind), c->name);
+		c->pid = 0;
+		ctr_event(c, EV_EXITED);
+		return;
+	}
+	/* a number that is alive is the container, whoever had it before */
+	if (kill(c->pid, 0) < 0 && errno == ESRCH) {
+		orphans_take(c->pid, &c->status);
+		ctr_event(c, EV_EXITED);
+	} else if (c->kind == CTR_SERVICE) {
+		log_say("service %s: up, pid %d", c->name, (int)c->pid);
+	}
+}
