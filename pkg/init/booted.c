@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "booted.h"
 
+#include "guest.h"
 #include "log.h"
-#include "machine.h"
 
 #include <stdio.h>
 #include <string.h>

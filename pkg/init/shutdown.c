@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shutdown.h"
 
+#include "guest.h"
 #include "hangup.h"
 #include "log.h"
-#include "machine.h"
 #include "root.h"
 
 #include <errno.h>
@@ -32,17 +32,17 @@ static void read_rest(struct ctr *c)
 	ctr_read(c);
 }
 
-void shutdown_begin(struct machine *m)
+void shutdown_begin(struct guest *g)
 {
-	log_say("%s", m->how == RB_AUTOBOOT ? "shutdown, then reboot"
+	log_say("%s", g->how == RB_AUTOBOOT ? "shutdown, then reboot"
 					    : "shutdown, then power off");
-	machine_each(m, hold);
-	m->deadline = now_us() + ONSHUTDOWN_US;
+	guest_each(g, hold);
+	g->deadline = now_us() + ONSHUTDOWN_US;
 }
 
-void shutdown_stop(struct machine *m)
+void shutdown_stop(struct guest *g)
 {
-	struct ctr_list *l = &m->lists[CTR_SERVICE];
+	struct ctr_list *l = &g->lists[CTR_SERVICE];
 	int64_t most = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -53,12 +53,12 @@ void shutdown_stop(struct machine *m)
 			most = l->v[i].plan.grace;
 	}
 	/* and as long for what does not even mind SIGKILL */
-	m->deadline = now_us() + most + 2 * (int64_t)GRACE_US;
+	g->deadline = now_us() + most + 2 * (int64_t)GRACE_US;
 }
 
-bool shutdown_stopped(const struct machine *m)
+bool shutdown_stopped(const struct guest *g)
 {
-	const struct ctr_list *l = &m->lists[CTR_SERVICE];
+	const struct ctr_list *l = &g->lists[CTR_SERVICE];
 
 	for (size_t i = 0; i < l->n; i++) {
 		if (l->v[i].state == SVC_STOPPING)
@@ -67,30 +67,30 @@ bool shutdown_stopped(const struct machine *m)
 	return true;
 }
 
-void shutdown_term(struct machine *m)
+void shutdown_term(struct guest *g)
 {
-	machine_each(m, quiesce);
+	guest_each(g, quiesce);
 	kill(-1, SIGTERM);
 	hangup_terminals();
-	m->deadline = now_us() + GRACE_US;
+	g->deadline = now_us() + GRACE_US;
 }
 
-void shutdown_kill(struct machine *m)
+void shutdown_kill(struct guest *g)
 {
 	log_say("some processes do not end, kill them");
 	kill(-1, SIGKILL);
-	m->deadline = now_us() + KILL_US;
+	g->deadline = now_us() + KILL_US;
 }
 
-void shutdown_leave(struct machine *m)
+void shutdown_leave(struct guest *g)
 {
-	machine_each(m, read_rest);
+	guest_each(g, read_rest);
 	sync();
 	root_unmount();
 	sync();
-	log_say("%s", m->how == RB_AUTOBOOT ? "rebooting" : "powering off");
-	reboot(m->how);
-	log_say("%s: %s", m->how == RB_AUTOBOOT ? "reboot" : "power off",
+	log_say("%s", g->how == RB_AUTOBOOT ? "rebooting" : "powering off");
+	reboot(g->how);
+	log_say("%s: %s", g->how == RB_AUTOBOOT ? "reboot" : "power off",
 		strerror(errno));
 	reboot((int)RB_HALT_SYSTEM);
 	for (;;)

@@ -3,8 +3,8 @@
 
 #include "booted.h"
 #include "evloop.h"
+#include "guest.h"
 #include "log.h"
-#include "machine.h"
 #include "orphans.h"
 #include "power.h"
 #include "services.h"
@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct machine sup;
+static struct guest sup;
 static int signals;
 
 static void booted(void)
@@ -217,7 +217,7 @@ static void expire(struct ctr *c)
 
 static void take_timeouts(void)
 {
-	machine_each(&sup, expire);
+	guest_each(&sup, expire);
 	if (sup.deadline == 0 || sup.deadline > now_us())
 		return;
 	sup.deadline = 0;

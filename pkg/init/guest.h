@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef INIT_MACHINE_H
-#define INIT_MACHINE_H
+#ifndef INIT_GUEST_H
+#define INIT_GUEST_H
 
 #include "ctr.h"
 #include "super.h"
@@ -12,7 +12,7 @@
 #define SECOND 1000000 /* µs */
 
 /** All that PID 1 supervises. */
-struct machine {
+struct guest {
 	enum sys_state state;
 	struct boot_times times;
 	struct ctr_list lists[CTR_KINDS];
@@ -21,7 +21,7 @@ struct machine {
 	bool childless;
 };
 
-/** machine_each() - call @fn for every bundle. */
-void machine_each(struct machine *m, void (*fn)(struct ctr *c));
+/** guest_each() - call @fn for every bundle. */
+void guest_each(struct guest *g, void (*fn)(struct ctr *c));
 
 #endif
