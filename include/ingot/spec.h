@@ -6,48 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <ingot/spec_base.h>
+#include <ingot/spec_tests.h>
+
 struct ig_err;
 struct ig_buf;
 
 /*
  * The appliance spec: LinuxKit's YAML schema plus our keys, as plain structs.
  * Everything a spec points to lives in its arena until ig_spec_free().
- *
- * "set" says that the key was there, even when empty: an empty list in YAML
- * cancels what a label says. Plain strings are NULL when absent; the empty
- * string counts as absent.
  */
-
-struct ig_pos {
-	const char *file; /* as given on the command line, or "label of REF" */
-	int line;	  /* from 1; 0: unknown */
-	int col;	  /* from 1 */
-};
-
-struct ig_strs {
-	bool set;
-	size_t n;
-	const char **v;
-};
-
-struct ig_kv {
-	const char *key;
-	const char *value;
-};
-struct ig_map {
-	bool set;
-	size_t n;
-	struct ig_kv *v; /* in the order of the file */
-};
-
-struct ig_opt_int {
-	bool set;
-	int64_t v;
-};
-struct ig_opt_bool {
-	bool set;
-	bool v;
-};
 
 /* uid, gid: a number, or the name of an image entry. */
 struct ig_id {
@@ -336,6 +304,7 @@ struct ig_spec {
 	struct ig_file *files;
 	size_t volumes_n;
 	struct ig_volume *volumes;
+	struct ig_tests tests;
 };
 
 /**
@@ -357,7 +326,7 @@ void ig_spec_freep(struct ig_spec **spec);
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
  * (kernel, bootloader, firmware, target, disk: field-wise override; lists:
- * append; service names stay unique).
+ * append; names of services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several
@@ -373,7 +342,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 /**
  * ig_spec_finish() - the checks that need all files: volume names, volume
  * references in binds and mounts (rewritten to their paths), user names, the
- * services that others come after.
+ * services that others come after, the steps and services that tests name.
  */
 int ig_spec_finish(struct ig_spec *spec, struct ig_err *err);
 

@@ -147,6 +147,8 @@ int ig_check_disk_part(struct ig_walk *walk, void *object,
 		       const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_disk(struct ig_walk *walk, void *object,
 		  const struct ig_ynode *node, const struct ig_path *path);
+/** ig_spec_ms() - "500ms", "10s", "2m" in milliseconds; -1: none of these. */
+int64_t ig_spec_ms(const char *text);
 int ig_check_delay(struct ig_walk *walk, const struct ig_path *path,
 		   const struct ig_ynode *node);
 int ig_check_grace(struct ig_walk *walk, const struct ig_path *path,

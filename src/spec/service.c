@@ -44,8 +44,7 @@ int ig_check_signal(struct ig_walk *walk, const struct ig_path *path,
 		ig_spec_quote(text, node->text));
 }
 
-/* "500ms", "10s", "2m"; -1: none of these. */
-static int64_t milliseconds(const char *text)
+int64_t ig_spec_ms(const char *text)
 {
 	static const struct {
 		const char *unit;
@@ -68,7 +67,7 @@ static int64_t milliseconds(const char *text)
 static int check_time(struct ig_walk *walk, const struct ig_path *path,
 		      const struct ig_ynode *node, int64_t most)
 {
-	int64_t ms = milliseconds(node->text);
+	int64_t ms = ig_spec_ms(node->text);
 	char text[IG_QUOTE];
 
 	if (!node->text[0] || (ms >= LEAST_MS && ms <= most))
@@ -102,7 +101,7 @@ int ig_check_restart(struct ig_walk *walk, void *object,
 	(void)node;
 	(void)path;
 	if (restart->delay)
-		restart->delay_ms = milliseconds(restart->delay);
+		restart->delay_ms = ig_spec_ms(restart->delay);
 	return 0;
 }
 
@@ -115,7 +114,7 @@ int ig_check_stop(struct ig_walk *walk, void *object,
 	(void)node;
 	(void)path;
 	if (stop->grace)
-		stop->grace_ms = milliseconds(stop->grace);
+		stop->grace_ms = ig_spec_ms(stop->grace);
 	return 0;
 }
 

@@ -137,7 +137,9 @@ static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 	    APPEND(to, more, services.v, services.n, err) < 0 ||
 	    APPEND(to, more, files, files_n, err) < 0)
 		return -1;
-	return APPEND(to, more, volumes, volumes_n, err);
+	return APPEND(to, more, volumes, volumes_n, err) < 0
+		       ? -1
+		       : APPEND(to, more, tests.v, tests.n, err);
 }
 
 /* One user of a name that may be used once. */
@@ -213,6 +215,22 @@ static int check_volumes(struct ig_walk *walk, const struct ig_spec *old,
 	return report_twice(walk, uses, n, "volumes", "volume");
 }
 
+static int check_tests(struct ig_walk *walk, const struct ig_tests *old,
+		       const struct ig_tests *new)
+{
+	ig_autofree struct use *uses =
+		calloc(old->n + new->n + 1, sizeof(*uses));
+	size_t n = 0;
+
+	if (!uses)
+		return ig_fail_mem(walk->err);
+	for (size_t i = 0; i < old->n; i++, n++)
+		uses[n] = (struct use){ old->v[i].name, &old->v[i].pos, n, i };
+	for (size_t i = 0; i < new->n; i++, n++)
+		uses[n] = (struct use){ new->v[i].name, &new->v[i].pos, n, i };
+	return report_twice(walk, uses, n, "tests", "test");
+}
+
 static int read_one(struct ig_spec *part, const struct ig_spec *old,
 		    struct ig_walk *walk, const struct ig_yaml_source *source)
 {
@@ -226,7 +244,8 @@ static int read_one(struct ig_spec *part, const struct ig_spec *old,
 	if (walk->count > 0) /* else names may be missing */
 		return ig_walk_end(walk);
 	if (check_services(walk, &old->services, &part->services) < 0 ||
-	    check_volumes(walk, old, part) < 0)
+	    check_volumes(walk, old, part) < 0 ||
+	    check_tests(walk, &old->tests, &part->tests) < 0)
 		return -1;
 	return ig_walk_end(walk);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "schema.h"
+#include "tests.h"
 
 /*
  * LinuxKit's appliance schema, keys in the order of its own structs, so that
@@ -485,6 +485,8 @@ static const struct ig_field spec_fields[] = {
 		 IG_F_ALWAYS),
 	IG_ARRAY("volumes", struct ig_spec, volumes, volumes_n,
 		 &ig_schema_volume, IG_F_ALWAYS),
+	IG_ARRAY("tests", struct ig_spec, tests.v, tests.n, &ig_schema_test,
+		 IG_F_OUTSIDE),
 	/* content trust is no more; old specs still name it */
 	{ .key = "trust", .kind = IG_K_IGNORE },
 	IG_FIELDS_END
