@@ -109,7 +109,7 @@ static int prepare_process(const struct runtime *r, pid_t pid)
 	return 0;
 }
 
-static const char *find_runtime(void)
+const char *bundle_runtime(void)
 {
 	for (size_t i = 0; i < sizeof(runtimes) / sizeof(runtimes[0]); i++) {
 		if (access(runtimes[i], X_OK) == 0)
@@ -191,7 +191,7 @@ static void make_room(const char *dir, const char *name)
 
 int bundle_start(const char *dir, const char *name, const char *pidfile)
 {
-	const char *crun = find_runtime();
+	const char *crun = bundle_runtime();
 	char config[SYS_PATH];
 	const struct start s = { dir, name, pidfile, config };
 	struct runtime r;
@@ -225,22 +225,43 @@ static int read_word(struct json *j, void *out)
 	return json_string(j, out);
 }
 
-/* What a container that has ended left running is still in its cgroup. */
-static bool is_populated(const char *name)
+/* One member of what the runtime keeps about a container. */
+static int read_status(const char *name, const struct json_field *field,
+		       void *out)
 {
-	static const struct json_field fields[] = {
-		{ "cgroup-path", read_word, 0 },
-	};
 	char path[SYS_PATH];
 	char text[4096];
-	char *group = NULL;
 
 	snprintf(path, sizeof(path), "/run/crun/%s/status", name);
 	ssize_t n = sys_read(path, text, sizeof(text));
 	struct json j = { .start = text, .p = text };
 
 	j.end = text + (n > 0 ? n : 0);
-	if (json_object(&j, fields, 1, &group) < 0 || !group) {
+	return json_object(&j, field, 1, out);
+}
+
+static int read_number(struct json *j, void *out)
+{
+	return json_count(j, out);
+}
+
+pid_t bundle_pid(const char *name)
+{
+	static const struct json_field field = { "pid", read_number, 0 };
+	int64_t pid = 0;
+
+	return read_status(name, &field, &pid) == 0 ? (pid_t)pid : 0;
+}
+
+/* What a container that has ended left running is still in its cgroup. */
+static bool is_populated(const char *name)
+{
+	static const struct json_field field = { "cgroup-path", read_word, 0 };
+	char path[SYS_PATH];
+	char text[4096];
+	char *group = NULL;
+
+	if (read_status(name, &field, &group) < 0 || !group) {
 		free(group);
 		return false;
 	}
@@ -265,7 +286,7 @@ static bool stays_populated(const char *name)
 
 int bundle_delete(const char *name, bool force)
 {
-	const char *crun = find_runtime();
+	const char *crun = bundle_runtime();
 	const char *const drop[] = { crun,     "--cgroup-manager=cgroupfs",
 				     "delete", "--force",
 				     name,     NULL };

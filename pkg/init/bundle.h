@@ -3,6 +3,13 @@
 #define INIT_BUNDLE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
+
+/** bundle_runtime() - the container runtime's path; NULL: there is none. */
+const char *bundle_runtime(void);
+
+/** bundle_pid() - the first process of a container; 0: it does not run. */
+pid_t bundle_pid(const char *name);
 
 /**
  * bundle_start() - prepare a bundle by its runtime.json and start it.

@@ -5,6 +5,7 @@
 #include "ctrlog.h"
 #include "ctrplan.h"
 #include "ctrrun.h"
+#include "exits.h"
 #include "log.h"
 
 #include <signal.h>
@@ -31,12 +32,14 @@ static void say_end(struct ctr *c, const char *what)
 			what, WEXITSTATUS(s), (long long)ms);
 }
 
-static void report(struct ctr *c, const char *what)
+/* @started: it ran. */
+static void report(struct ctr *c, bool started)
 {
 	/* its last words first */
 	ctr_read(c);
 	c->ran = now_us() - c->started;
-	say_end(c, what);
+	say_end(c, started ? "ended" : "could not be started: runtime ended");
+	exits_note(c, started);
 	if (c->status != 0 && !c->asked)
 		ctrlog_tail(c);
 	c->pid = 0;
@@ -90,17 +93,17 @@ static void act(struct ctr *c, enum svc_action action)
 		end_it(c);
 		break;
 	case ACT_REPORT:
-		report(c, "ended");
+		report(c, true);
 		break;
 	case ACT_REPORT_CLEAN:
-		report(c, "ended");
+		report(c, true);
 		ctrrun_forget(c);
 		break;
 	case ACT_REPORT_FAIL:
-		report(c, "could not be started: runtime ended");
+		report(c, false);
 		break;
 	case ACT_REPORT_FAIL_CLEAN:
-		report(c, "could not be started: runtime ended");
+		report(c, false);
 		ctrrun_forget(c);
 		break;
 	case ACT_WAIT:

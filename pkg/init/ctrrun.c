@@ -7,6 +7,7 @@
 #include "ctrplan.h"
 #include "log.h"
 #include "orphans.h"
+#include "spawn.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -25,29 +26,11 @@ static void pidfile(const struct ctr *c, char *out, size_t cap)
 	snprintf(out, cap, "/run/ingot/%s.pid", c->name);
 }
 
-/* In a child of PID 1: its signals, session and descriptors. */
-static void become_child(int out)
-{
-	sigset_t none;
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	setsid();
-	if (out < 0)
-		out = null;
-	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
-	    dup2(out, 2) < 0)
-		_exit(126);
-}
-
 static void child(const struct ctr *c, int out)
 {
 	char file[CTR_NAME + 32];
 
-	become_child(out);
+	spawn_child(out);
 	pidfile(c, file, sizeof(file));
 	if (c->starts > 1)
 		bundle_release(c->dir);
@@ -110,7 +93,7 @@ void ctrrun_forget(struct ctr *c)
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		become_child(-1);
+		spawn_child(-1);
 		/* what boots goes before */
 		setpriority(PRIO_PROCESS, 0, 10);
 		/* a step may leave a process behind, as with LinuxKit */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "agent.h"
 #include "images.h"
 #include "log.h"
 #include "modules.h"
@@ -77,6 +78,7 @@ static void run_init(char **argv)
 	times.modules = now_us();
 	images_mount();
 	volumes_mount();
+	agent_start();
 	super_run(times);
 }
 
@@ -87,6 +89,8 @@ int main(int argc, char **argv)
 
 	if (strcmp(name, "modprobe") == 0)
 		return modules_main(argc, argv);
+	if (strcmp(name, "ingot-agent") == 0)
+		return agent_main();
 	if (strcmp(name, "poweroff") == 0 || strcmp(name, "halt") == 0 ||
 	    strcmp(name, "reboot") == 0)
 		return power_main(name, argc, argv);

@@ -3,6 +3,12 @@
 #define INIT_SPAWN_H
 
 /**
+ * spawn_child() - in a child of PID 1, first: signals, session and standard
+ * descriptors of its own. @out: for what it prints; -1: nowhere.
+ */
+void spawn_child(int out);
+
+/**
  * spawn_become() - execv(); returns only on failure: 127, after saying why.
  * @argv: ends in NULL, its first entry is the program's path.
  */

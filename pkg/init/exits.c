@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exits.h"
+
+#include "ctr.h"
+#include "log.h"
+#include "sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FOLDER "/run/ingot/exit"
+
+/* What stands in the file, and is read back by the same. */
+#define FORM "started %d code %d signal %d\n"
+
+static void put_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		log_say("write '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+}
+
+void exits_note(const struct ctr *c, bool started)
+{
+	static const char *const kinds[CTR_KINDS] = {
+		[CTR_ONBOOT] = "onboot",
+		[CTR_SERVICE] = "services",
+		[CTR_ONSHUTDOWN] = "onshutdown",
+	};
+	bool known = c->status != -1;
+	char path[SYS_PATH];
+	char text[80];
+
+	snprintf(path, sizeof(path), FOLDER "/%s/%s", kinds[c->kind], c->name);
+	snprintf(text, sizeof(text), FORM, started,
+		 known && WIFEXITED(c->status) ? WEXITSTATUS(c->status) : -1,
+		 known && WIFSIGNALED(c->status) ? WTERMSIG(c->status) : 0);
+	sys_mkparent(path, 0755);
+	put_file(path, text);
+}
+
+int exits_read(struct exits *out, const char *kind, const char *name)
+{
+	char path[SYS_PATH];
+	char text[80];
+	int started;
+
+	snprintf(path, sizeof(path), FOLDER "/%s/%s", kind, name);
+	if (sys_read(path, text, sizeof(text)) < 0)
+		return -1;
+	if (sscanf(text, FORM, &started, &out->code, &out->signal) != 3) {
+		errno = EAGAIN; /* PID 1 is about to write it */
+		return -1;
+	}
+	out->started = started != 0;
+	return 0;
+}
