@@ -74,6 +74,23 @@ void ig_spool_done(struct ig_spool *spool);
 
 /** ig_is_mounted() - whether @part is one of those in the plan's initrd. */
 bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
+/* What an image of init says of itself: the number of what it can do. */
+#define IG_INIT_LABEL "org.ingot.init"
+enum {
+	IG_INIT_MOUNTS = 2, /* the images of the layout "mounted" */
+	IG_INIT_AGENT = 3,  /* has the agent that tests ask */
+};
+/** ig_init_has() - whether an init image says that it can do @feature. */
+bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
+		 unsigned feature);
+
+/** ig_agent_check() - refuse tests that need the guest's agent where init has
+ * none. IG_ESPEC. */
+int ig_agent_check(const struct ig_plan *plan, struct ig_err *err);
+/** ig_agent_file() - the file that has the agent run, when tests need it. */
+int ig_agent_file(struct ig_tree *tree, const struct ig_spec *spec,
+		  struct ig_err *err);
+
 /** ig_mounted_can() - whether an init image says that it mounts images. */
 bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock);
 /** ig_mounted_check() - refuse the layout where init does not know it, and

@@ -21,10 +21,6 @@
  * and the empty folder PREFIX, on which our PID 1 mounts it.
  */
 
-/* PID 1's label: the number of what it can do. From 2 on it mounts images. */
-#define INIT_LABEL  "org.ingot.init"
-#define INIT_MOUNTS 2u
-
 /* squashfs does not get smaller. Of what cannot be compressed zstd and
  * deflate only make blocks that are stored, which is quick both ways; the
  * initrd stays compressed pieces from end to end, one archive. */
@@ -41,21 +37,27 @@ bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part)
 
 /* ---- what cannot be ---- */
 
-bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock)
+bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
+		 unsigned feature)
 {
 	for (size_t i = 0; i < spec->init_n; i++) {
 		const struct ig_pin *pin =
 			ig_lock_find(lock, spec->init[i].image);
 		const char *text =
-			ig_image_label(&pin->image->config, INIT_LABEL);
+			ig_image_label(&pin->image->config, IG_INIT_LABEL);
 		struct ig_err err = { 0 };
 		uint64_t version = 0;
 
 		if (text && ig_parse_u64(&version, text, &err) == 0 &&
-		    version >= INIT_MOUNTS)
+		    version >= feature)
 			return true;
 	}
 	return false;
+}
+
+bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock)
+{
+	return ig_init_has(spec, lock, IG_INIT_MOUNTS);
 }
 
 /* "PREFIX", "PREFIX/…" or "PREFIX.squashfs" */
@@ -105,8 +107,8 @@ int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err)
 		return ig_fail(
 			err, IG_ESPEC,
 			"%s:%d:%d: init: --layout mounted: no image of it says that it mounts images (label %s, %u or more): add ingot's init, or build with --layout unpacked",
-			pos->file, pos->line, pos->col, INIT_LABEL,
-			INIT_MOUNTS);
+			pos->file, pos->line, pos->col, IG_INIT_LABEL,
+			IG_INIT_MOUNTS);
 	for (size_t i = 0; i < spec->files_n; i++)
 		if (check_file(plan, i, err) < 0)
 			return -1;

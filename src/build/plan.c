@@ -301,6 +301,10 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 							: IG_LAYOUT_UNPACKED;
 	if (plan_all(out, spec, lock, &how, err) < 0)
 		return -1;
+	if (ig_agent_check(out, err) < 0) {
+		ig_plan_done(out);
+		return -1;
+	}
 	if (ig_mounted_check(out, err) == 0)
 		return 0;
 	ig_plan_done(out);
