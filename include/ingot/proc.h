@@ -3,6 +3,7 @@
 #define IG_PROC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 struct ig_err;
@@ -21,9 +22,12 @@ struct ig_proc {
 	bool forward_signals;
 	/* A group of its own: Ctrl-C at the terminal does not reach it. */
 	bool own_group;
-	int keep_as; /* from 3: the child has descriptor @keep as this one; 0 */
-	int keep;
+	/* The child has these as 3, 4, …; up to IG_PROC_KEEP. */
+	const int *keep;
+	size_t keep_n;
 };
+
+#define IG_PROC_KEEP 6
 
 /** ig_proc_start() - @pid is running after. IG_ENOENT: no such program.
  * It dies with the *thread* that started it: wait for it on the same one. */

@@ -36,6 +36,28 @@ struct ig_run_port {
 	bool udp;
 };
 
+/* A virtio-serial port of the guest's. */
+struct ig_run_channel {
+	const char *name; /* "org.ingot.agent" */
+	int fd;		  /* a socket: the host's end's other end; borrowed */
+};
+#define IG_RUN_CHANNELS 4
+
+/* What who watches a guest wants. */
+enum ig_run_wish {
+	IG_RUN_GO_ON,
+	IG_RUN_PRESS, /* the power button, once */
+	IG_RUN_END    /* end QEMU */
+};
+
+/* Called on the thread of ig_run(). A signal ends QEMU at once. */
+struct ig_run_watch {
+	void *ctx;
+	void (*console)(void *ctx, const char *data, size_t len);
+	/* at least ten times a second */
+	enum ig_run_wish (*wish)(void *ctx);
+};
+
 enum ig_accel {
 	IG_ACCEL_AUTO,
 	IG_ACCEL_KVM,
@@ -46,7 +68,9 @@ struct ig_run {
 	const char *arch; /* GOARCH name */
 	unsigned memory_mib, cpus;
 	enum ig_accel accel;
-	const char *kernel, *initrd; /* files */
+	const char *kernel, *initrd; /* files; no kernel: the first disk */
+	const char *firmware;	     /* file, in flash; NULL: QEMU's … */
+	const char *firmware_vars;   /* … and its variables: written to */
 	const char *cmdline;	     /* text, or NULL */
 	size_t disks_n;
 	const struct ig_run_disk *disks;
@@ -59,6 +83,10 @@ struct ig_run {
 	bool interactive;	 /* standard input goes to the console */
 	const char *qemu;	 /* program, or NULL: by architecture */
 	bool quiet;		 /* the console goes to console_log only */
+	size_t channels_n;
+	const struct ig_run_channel *channels;
+	int monitor; /* a socket for a second QMP; borrowed; 0: none */
+	const struct ig_run_watch *watch; /* or NULL */
 };
 
 #define IG_ARGV_MAX 128
@@ -73,6 +101,11 @@ void ig_argv_done(struct ig_argv *argv);
 /** ig_qemu_argv() - pure: the command line for @run with @accel settled. */
 int ig_qemu_argv(struct ig_argv *out, const struct ig_run *run,
 		 enum ig_accel accel, struct ig_err *err);
+
+/** ig_usernet_open() - whether QEMU's text about its user network
+ * ("info usernet") has a TCP connection that came in at the host's port @port
+ * and that the guest has accepted. */
+bool ig_usernet_open(const char *text, uint16_t port);
 
 /** ig_run_port_parse(), ig_run_disk_parse() - parse "HOST:GUEST[/udp]",
  * "ADDRESS:HOST:GUEST", and "[file=]PATH[,size=N[M|G]][,format=F]". They cut

@@ -110,11 +110,22 @@ static char *const *exec_array(const char *const *array)
 /* Only calls that are safe between fork() and exec() from here on. */
 static int child_keep(const struct ig_proc *proc)
 {
-	if (!proc->keep_as)
-		return 0;
-	if (proc->keep == proc->keep_as)
-		return fcntl(proc->keep, F_SETFD, 0);
-	return dup2(proc->keep, proc->keep_as);
+	int fds[IG_PROC_KEEP];
+
+	if (proc->keep_n > IG_PROC_KEEP) {
+		errno = EMFILE;
+		return -1;
+	}
+	/* First out of the way, as with the standard ones. */
+	for (size_t i = 0; i < proc->keep_n; i++) {
+		fds[i] = fcntl(proc->keep[i], F_DUPFD_CLOEXEC, 10);
+		if (fds[i] < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < proc->keep_n; i++)
+		if (dup2(fds[i], 3 + (int)i) < 0)
+			return -1;
+	return 0;
 }
 
 static int child_fds(const struct ig_proc *proc)
@@ -123,8 +134,8 @@ static int child_fds(const struct ig_proc *proc)
 
 	if (fds[0] < 0)
 		fds[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	/* First away from 0 … 2 (and keep_as), where they could overwrite
-	 * each other. */
+	/* First away from 0 … 2 (and what is kept), where they could
+	 * overwrite each other. */
 	for (int i = 0; i < 3; i++) {
 		if (fds[i] < 0 && i > 0)
 			continue;
@@ -155,7 +166,7 @@ static _Noreturn void child(const struct ig_proc *proc, const char *const *env,
 {
 	struct complaint complaint = { 0, STAGE_SETUP };
 
-	/* Out of the way of keep_as. */
+	/* Out of the way of what is kept. */
 	tell = fcntl(tell, F_DUPFD_CLOEXEC, 10);
 	if (tell < 0)
 		_exit(126);

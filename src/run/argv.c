@@ -180,9 +180,69 @@ static int add_disks(struct ig_argv *argv, const struct ig_run *run,
 			d->format ? d->format : "raw", i,
 			d->readonly ? ",readonly=on" : "") < 0 ||
 		    add(argv, err, "-device") < 0 ||
-		    add(argv, err, "virtio-blk-pci,drive=disk%zu", i) < 0)
+		    add(argv, err, "virtio-blk-pci,drive=disk%zu%s", i,
+			!i && !run->kernel ? ",bootindex=0" : "") < 0)
 			return -1;
 	}
+	return 0;
+}
+
+static int add_flash(struct ig_argv *argv, const char *path, bool readonly,
+		     struct ig_err *err)
+{
+	char text[8000];
+
+	if (escape(text, sizeof(text), path, err) < 0 ||
+	    add(argv, err, "-drive") < 0)
+		return -1;
+	return add(argv, err, "file=%s%s,format=raw,if=pflash%s",
+		   *path == '/' ? "" : "./", text,
+		   readonly ? ",readonly=on" : "");
+}
+
+static int add_firmware(struct ig_argv *argv, const struct ig_run *run,
+			struct ig_err *err)
+{
+	if (!run->firmware)
+		return 0;
+	if (add_flash(argv, run->firmware, true, err) < 0 ||
+	    add_flash(argv, run->firmware_vars, false, err) < 0)
+		return -1;
+	/* without a menu, firmware of arm64 waits 5 seconds */
+	return add_pair(argv, "-boot", "menu=on,splash-time=0", err);
+}
+
+static int add_what_boots(struct ig_argv *argv, const struct ig_run *run,
+			  struct ig_err *err)
+{
+	if (add_firmware(argv, run, err) < 0 ||
+	    (run->kernel && add_pair(argv, "-kernel", run->kernel, err) < 0) ||
+	    (run->initrd && add_pair(argv, "-initrd", run->initrd, err) < 0))
+		return -1;
+	return run->cmdline ? add_pair(argv, "-append", run->cmdline, err) : 0;
+}
+
+static int add_channels(struct ig_argv *argv, const struct ig_run *run,
+			struct ig_err *err)
+{
+	int fd = IG_QMP_FD + 1;
+
+	if (run->monitor &&
+	    (add(argv, err, "-chardev") < 0 ||
+	     add(argv, err, "socket,id=monitor,fd=%d", fd++) < 0 ||
+	     add_pair(argv, "-mon", "chardev=monitor,mode=control", err) < 0))
+		return -1;
+	if (run->channels_n &&
+	    add_pair(argv, "-device", "virtio-serial-pci", err) < 0)
+		return -1;
+	for (size_t i = 0; i < run->channels_n; i++)
+		if (add(argv, err, "-chardev") < 0 ||
+		    add(argv, err, "socket,id=channel%zu,fd=%d", i,
+			fd + (int)i) < 0 ||
+		    add(argv, err, "-device") < 0 ||
+		    add(argv, err, "virtserialport,chardev=channel%zu,name=%s",
+			i, run->channels[i].name) < 0)
+			return -1;
 	return 0;
 }
 
@@ -199,11 +259,9 @@ int ig_qemu_argv(struct ig_argv *out, const struct ig_run *run,
 			run->arch);
 	if (add(out, err, "%s", ig_qemu_program(run)) < 0 ||
 	    add_machine(out, run, accel, m, err) < 0 ||
-	    add_base(out, err) < 0 ||
-	    add_pair(out, "-kernel", run->kernel, err) < 0 ||
-	    (run->initrd && add_pair(out, "-initrd", run->initrd, err) < 0) ||
-	    (run->cmdline && add_pair(out, "-append", run->cmdline, err) < 0) ||
-	    add_network(out, run, err) < 0 || add_disks(out, run, err) < 0) {
+	    add_base(out, err) < 0 || add_what_boots(out, run, err) < 0 ||
+	    add_network(out, run, err) < 0 || add_disks(out, run, err) < 0 ||
+	    add_channels(out, run, err) < 0) {
 		ig_argv_done(out);
 		return -1;
 	}

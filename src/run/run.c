@@ -94,6 +94,8 @@ static int spawn(struct guest *g, const struct ig_argv *argv,
 	/* What QEMU says of a trial is of no use to anybody. */
 	ig_autofd int null =
 		g->run->quiet ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	int keep[IG_PROC_KEEP];
+	size_t keep_n = 0;
 	int result;
 
 	proc.err = null;
@@ -102,8 +104,13 @@ static int spawn(struct guest *g, const struct ig_argv *argv,
 		return ig_fail_sys(err, errno, "make a pipe");
 	proc.in = in[0];
 	proc.out = out[1];
-	proc.keep = qmp[1];
-	proc.keep_as = IG_QMP_FD;
+	keep[keep_n++] = qmp[1];
+	if (g->run->monitor)
+		keep[keep_n++] = g->run->monitor;
+	for (size_t i = 0; i < g->run->channels_n; i++)
+		keep[keep_n++] = g->run->channels[i].fd;
+	proc.keep = keep;
+	proc.keep_n = keep_n;
 	result = ig_proc_start(&g->pid, &proc, err);
 	close(in[0]);
 	close(out[1]);
@@ -132,6 +139,8 @@ static void from_guest(struct guest *g)
 		ig_write_all(STDOUT_FILENO, data, (size_t)n, &ignored);
 	if (g->log >= 0)
 		ig_write_all(g->log, data, (size_t)n, &ignored);
+	if (g->run->watch)
+		g->run->watch->console(g->run->watch->ctx, data, (size_t)n);
 	if (g->console.panicked && g->kill_at <= 0)
 		g->kill_at = now() + PANIC_GRACE;
 }
@@ -205,9 +214,31 @@ static void check_signal(struct guest *g)
 
 	if (!signal || seen == signal)
 		return;
+	if (g->run->watch) {
+		end_qemu(g);
+		return;
+	}
 	seen = signal;
 	ig_info("asking the guest to power off");
 	power_off(g);
+}
+
+static void check_watch(struct guest *g)
+{
+	const struct ig_run_watch *watch = g->run->watch;
+
+	if (!watch)
+		return;
+	switch (watch->wish(watch->ctx)) {
+	case IG_RUN_PRESS:
+		ig_qmp_power(g->qmp, ig_qemu_has_keyboard(g->run));
+		break;
+	case IG_RUN_END:
+		end_qemu(g);
+		break;
+	case IG_RUN_GO_ON:
+		break;
+	}
 }
 
 static void check_child(struct guest *g)
@@ -235,6 +266,7 @@ static void step(struct guest *g)
 	}
 	check_time(g);
 	check_signal(g);
+	check_watch(g);
 	check_child(g);
 }
 

@@ -8,7 +8,8 @@
 
 #include <ingot/run.h>
 
-/* QEMU's end of the control socket (QMP) has this number in the child. */
+/* QEMU's end of the control socket (QMP) has this number in the child; behind
+ * it come the second one, when there is one, and the channels. */
 #define IG_QMP_FD 3
 
 const char *ig_qemu_program(const struct ig_run *run);
