@@ -11,8 +11,9 @@
 #define NAME_MAX_BYTES	200
 #define REGEX_MAX_BYTES 4096
 #define PATH_MAX_BYTES	4000
-#define WORDS_MAX_BYTES 8192 /* of a command; the agent's line has more room   \
-			      */
+#define WORDS_MAX_BYTES                                                        \
+	8192 /* of a command; the agent's line has more room                   \
+	      */
 #define WITHIN_LEAST 1000
 #define WITHIN_MOST  (60 * 60 * 1000)
 
