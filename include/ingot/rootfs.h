@@ -99,6 +99,7 @@ struct ig_bundle {
 	const char *ref; /* expanded reference */
 	char *path;	 /* "containers/onboot/000-name" */
 	bool readonly;
+	bool safe; /* the guest is ours: what is not said is the safe way */
 	/* the bundle whose folder holds the image; itself when first */
 	const struct ig_bundle *owner;
 };

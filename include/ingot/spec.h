@@ -11,6 +11,7 @@
 
 struct ig_err;
 struct ig_buf;
+struct ig_seccomp;
 
 /*
  * The appliance spec: LinuxKit's YAML schema plus our keys, as plain structs.
@@ -182,6 +183,9 @@ struct ig_entry {
 	const char *net, *ipc, *uts, *pid, *userns, *hostname;
 	struct ig_opt_bool readonly, no_new_privileges;
 	struct ig_strs masked_paths, readonly_paths;
+	const char *seccomp; /* ours: "default", "none", a path or NULL */
+	struct ig_pos seccomp_pos;
+	const struct ig_seccomp *profile; /* of that path, see spec_seccomp.h */
 	struct ig_opt_int oom_score_adj;
 	const char *rootfs_propagation, *cgroups_path;
 	struct ig_resources resources;

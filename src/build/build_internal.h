@@ -77,6 +77,7 @@ bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
 /* What an image of init says of itself: the number of what it can do. */
 #define IG_INIT_LABEL "org.ingot.init"
 enum {
+	IG_INIT_GUEST = 1,  /* is ours */
 	IG_INIT_MOUNTS = 2, /* the images of the layout "mounted" */
 	IG_INIT_AGENT = 3,  /* has the agent that tests ask */
 };

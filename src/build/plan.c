@@ -205,6 +205,7 @@ static int plan_bundle(struct ig_plan *plan, enum ig_section section,
 	b->config = &pin->image->config;
 	b->ref = pin->name;
 	b->readonly = is_readonly(entry, pin->label);
+	b->safe = ig_init_has(plan->spec, plan->lock, IG_INIT_GUEST);
 	if (section == IG_SERVICES)
 		b->path = ig_format(err, "containers/services/%s", entry->name);
 	else

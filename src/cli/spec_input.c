@@ -14,6 +14,7 @@
 #include <ingot/own.h>
 #include <ingot/pkg.h>
 #include <ingot/spec.h>
+#include <ingot/spec_seccomp.h>
 #include <ingot/store.h>
 #include <ingot/str.h>
 #include <ingot/stream.h>
@@ -107,6 +108,61 @@ static int add_file(struct ig_spec *spec, const char *file,
 	return -1;
 }
 
+/* ---- seccomp profiles ---- */
+
+/* Relative to the spec that names it. */
+static char *profile_path(const struct ig_entry *e, struct ig_err *err)
+{
+	ig_autofree char *copy = ig_strdup(e->seccomp_pos.file, err);
+
+	if (*e->seccomp == '/')
+		return ig_strdup(e->seccomp, err);
+	return copy ? ig_format(err, "%s/%s", dirname(copy), e->seccomp) : NULL;
+}
+
+static int read_profile(struct ig_entry *e, const struct ig_spec *spec,
+			struct ig_err *err)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(SPEC_MAX);
+	IG_AUTO(ig_buf_done) struct ig_buf problems = IG_BUF_INIT(PROBLEMS_MAX);
+	ig_autofree char *path = profile_path(e, err);
+	struct ig_seccomp *profile;
+
+	if (!path)
+		return -1;
+	if (ig_read_file(&text, AT_FDCWD, path, err) < 0)
+		return ig_wrap(err, "%s:%d:%d: '%s': seccomp",
+			       e->seccomp_pos.file, e->seccomp_pos.line,
+			       e->seccomp_pos.col, e->name);
+	profile = ig_arena_array(spec->arena, 1, sizeof(*profile), err);
+	if (!profile)
+		return -1;
+	e->profile = profile;
+	if (ig_seccomp_parse(profile, spec, path, text.data ? text.data : "",
+			     text.len, &problems, err) == 0)
+		return 0;
+	print_problems(&problems);
+	return -1;
+}
+
+static int read_profiles(const struct ig_spec *spec, struct ig_err *err)
+{
+	const struct ig_entries *const lists[] = { &spec->onboot,
+						   &spec->onshutdown,
+						   &spec->services };
+
+	for (size_t i = 0; i < IG_COUNT(lists); i++) {
+		for (size_t k = 0; k < lists[i]->n; k++) {
+			struct ig_entry *e = &lists[i]->v[k];
+
+			if (ig_seccomp_is_file(e->seccomp) &&
+			    read_profile(e, spec, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 	     const struct cli_spec_opts *opts, struct ig_err *err)
 {
@@ -118,7 +174,7 @@ int cli_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 	for (int i = 0; i < n; i++)
 		if (add_file(spec, files[i], &packages, err) < 0)
 			return -1;
-	if (ig_spec_finish(spec, err) < 0)
+	if (ig_spec_finish(spec, err) < 0 || read_profiles(spec, err) < 0)
 		return -1;
 	*out = ig_take(&spec);
 	return 0;

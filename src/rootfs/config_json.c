@@ -5,6 +5,7 @@
 #include <ingot/own.h>
 
 #include "json_writer.h"
+#include "seccomp.h"
 
 #define OCI_VERSION "1.2.1"
 
@@ -142,6 +143,7 @@ static void put_linux(struct ig_json *json, const struct ig_container *c,
 	ig_json_some_text(json, "cgroupsPath", c->cgroups_path);
 	put_namespaces(json, c);
 	put_devices(json, c);
+	ig_seccomp_write(json, c);
 	ig_json_some_text(json, "rootfsPropagation", c->rootfs_propagation);
 	ig_json_some_texts(json, "maskedPaths", &c->masked_paths);
 	ig_json_some_texts(json, "readonlyPaths", &c->readonly_paths);

@@ -11,6 +11,8 @@
 #include <ingot/oci.h>
 #include <ingot/own.h>
 
+#include "seccomp.h"
+
 /* Pointers into spec, label and image, and a few computed lists. */
 #define CONTAINER_MEMORY (256u << 20)
 
@@ -276,9 +278,9 @@ static int resolve_linux(struct ig_container *out,
 	out->cgroups_path = IG_FROM_TEXT(bundle, cgroups_path)->cgroups_path;
 	out->rootfs_propagation =
 		IG_FROM_TEXT(bundle, rootfs_propagation)->rootfs_propagation;
-	out->masked_paths = IG_FROM(bundle, masked_paths)->masked_paths;
-	out->readonly_paths = IG_FROM(bundle, readonly_paths)->readonly_paths;
-	if (resolve_idmaps(out, bundle, err) < 0 ||
+	if (ig_safe_paths(out, bundle, err) < 0 ||
+	    ig_seccomp_resolve(out, bundle, err) < 0 ||
+	    resolve_idmaps(out, bundle, err) < 0 ||
 	    sort_map(&out->sysctl, &IG_FROM(bundle, sysctl)->sysctl, out->arena,
 		     err) < 0 ||
 	    ig_devices_resolve(out, bundle, err) < 0)
@@ -300,7 +302,9 @@ static int resolve(struct ig_container *out, const struct ig_spec *spec,
 	    sort_map(&out->annotations,
 		     &IG_FROM(bundle, annotations)->annotations, out->arena,
 		     err) < 0 ||
-	    ig_mounts_resolve(&out->mounts, bundle, out->arena, err) < 0)
+	    ig_mounts_resolve(&out->mounts, bundle,
+			      ig_safe_is_held(out, bundle), out->arena,
+			      err) < 0)
 		return -1;
 	return resolve_linux(out, bundle, err);
 }

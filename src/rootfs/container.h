@@ -66,6 +66,9 @@ struct ig_container {
 	struct ig_namespace namespaces[IG_NAMESPACES_MAX];
 	const char *rootfs_propagation;
 	struct ig_strs masked_paths, readonly_paths;
+	const char *arch; /* GOARCH name, or NULL */
+	bool seccomp_default;
+	const struct ig_seccomp *profile; /* instead of the default one */
 };
 
 /** ig_container_init() - resolve @bundle. Zeroed on failure; free with
@@ -143,9 +146,9 @@ int ig_caps_union(struct ig_strs *out, const struct ig_strs *a,
 		  struct ig_err *err);
 
 /** ig_mounts_resolve() - defaults, tmpfs, binds, mounts of @bundle: of equal
- * destinations the last, sorted by destination. */
+ * destinations the last, sorted by destination. @held: /sys is read-only. */
 int ig_mounts_resolve(struct ig_mounts *out, const struct ig_bundle *bundle,
-		      struct ig_arena *arena, struct ig_err *err);
+		      bool held, struct ig_arena *arena, struct ig_err *err);
 
 /** ig_rlimits_resolve() - "name,soft,hard" of the entry or the label. */
 int ig_rlimits_resolve(struct ig_container *out, const struct ig_bundle *bundle,
@@ -154,6 +157,15 @@ int ig_devices_resolve(struct ig_container *out, const struct ig_bundle *bundle,
 		       struct ig_err *err);
 int ig_namespaces_resolve(struct ig_container *out,
 			  const struct ig_bundle *bundle, struct ig_err *err);
+
+/** ig_safe_is_held() - whether /proc/sys, /sys and the like are read-only: the
+ * guest is ours, and neither entry nor label says which paths are. */
+bool ig_safe_is_held(const struct ig_container *c,
+		     const struct ig_bundle *bundle);
+/** ig_safe_paths() - the paths that a container of our guest does not see, or
+ * cannot write, unless its entry or label says which. */
+int ig_safe_paths(struct ig_container *out, const struct ig_bundle *bundle,
+		  struct ig_err *err);
 
 /** ig_resources_write() - the object linux.resources with @rules_n more
  * device rules. A number that a runtime could not read is IG_ESPEC. */

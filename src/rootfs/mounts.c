@@ -43,7 +43,8 @@ static struct ig_mount *add_mount(struct mount_list *list,
 	return slot;
 }
 
-static int add_defaults(struct mount_list *list, bool readonly,
+/* Who is @held may not write /sys either. */
+static int add_defaults(struct mount_list *list, bool readonly, bool held,
 			struct ig_err *err)
 {
 	for (size_t i = 0; i < IG_COUNT(default_mounts); i++) {
@@ -51,7 +52,8 @@ static int add_defaults(struct mount_list *list, bool readonly,
 		const char *options = from->options;
 		struct ig_mount *mount;
 
-		if (readonly && from->options_readonly)
+		if ((readonly || (held && ig_streq(from->type, "sysfs"))) &&
+		    from->options_readonly)
 			options = from->options_readonly;
 		mount = add_mount(list,
 				  &(struct ig_mount){
@@ -287,7 +289,7 @@ static int add_texts(struct mount_list *list, const struct ig_bundle *bundle,
 }
 
 int ig_mounts_resolve(struct ig_mounts *out, const struct ig_bundle *bundle,
-		      struct ig_arena *arena, struct ig_err *err)
+		      bool held, struct ig_arena *arena, struct ig_err *err)
 {
 	const struct ig_entry *from = IG_FROM(bundle, mounts);
 	struct bind_lists binds = bind_lists(bundle);
@@ -303,7 +305,7 @@ int ig_mounts_resolve(struct ig_mounts *out, const struct ig_bundle *bundle,
 	list.v = ig_arena_array(arena, list.max, sizeof(*list.v), err);
 	if (!list.v)
 		return -1;
-	if (add_defaults(&list, bundle->readonly, err) < 0 ||
+	if (add_defaults(&list, bundle->readonly, held, err) < 0 ||
 	    add_texts(&list, bundle, err) < 0)
 		return -1;
 	for (size_t i = 0; i < from->mounts.n; i++) {

@@ -116,7 +116,11 @@ extern const struct ig_object ig_schema_label; /* struct ig_entry */
 extern const struct ig_object ig_schema_file;  /* struct ig_file */
 extern const struct ig_object ig_schema_volume;
 extern const struct ig_object ig_schema_resources;
-extern const struct ig_object ig_schema_recipe; /* struct ig_recipe_doc */
+extern const struct ig_object ig_schema_mount;
+extern const struct ig_object ig_schema_device;
+extern const struct ig_object ig_schema_idmap;
+extern const struct ig_object ig_schema_runtime; /* struct ig_runtime_section */
+extern const struct ig_object ig_schema_recipe;	 /* struct ig_recipe_doc */
 
 struct ig_recipe_doc {
 	struct ig_recipe recipe;
@@ -162,6 +166,8 @@ int ig_check_stop(struct ig_walk *walk, void *object,
 /** ig_check_order() - `after` and `requires` of all services: names that
  * there are, without a circle. */
 int ig_check_order(struct ig_walk *walk, const struct ig_entries *services);
+int ig_check_seccomp(struct ig_walk *walk, const struct ig_path *path,
+		     const struct ig_ynode *node);
 int ig_check_device(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
 

@@ -12,106 +12,6 @@ const char *const ig_ns_names[IG_NS_COUNT] = {
 	[IG_NS_UTS] = "uts",
 };
 
-static const struct ig_field mount_fields[] = {
-	IG_STR("destination", struct ig_mount, destination, IG_F_YAML),
-	IG_STR("type", struct ig_mount, type, IG_F_YAML),
-	IG_STR("source", struct ig_mount, source, IG_F_YAML),
-	{ .key = "options",
-	  .kind = IG_K_STRS,
-	  .flags = IG_F_YAML,
-	  .at = offsetof(struct ig_mount, options) },
-	/* accepted and dropped, as always was */
-	{ .key = "uidmappings", .kind = IG_K_IGNORE, .flags = IG_F_YAML },
-	{ .key = "gidmappings", .kind = IG_K_IGNORE, .flags = IG_F_YAML },
-	IG_FIELDS_END
-};
-static const struct ig_object mount_object = {
-	.size = sizeof(struct ig_mount),
-	.pos_at = offsetof(struct ig_mount, pos) + 1,
-	.fields = mount_fields,
-};
-
-static const struct ig_field device_fields[] = {
-	IG_STR("path", struct ig_device, path, IG_F_REQUIRED | IG_F_ALWAYS),
-	IG_STR("type", struct ig_device, type, IG_F_ALWAYS),
-	{ .key = "major",
-	  .kind = IG_K_INT,
-	  .flags = IG_F_ALWAYS,
-	  .at = offsetof(struct ig_device, major),
-	  .max = UINT32_MAX },
-	{ .key = "minor",
-	  .kind = IG_K_INT,
-	  .flags = IG_F_ALWAYS,
-	  .at = offsetof(struct ig_device, minor),
-	  .max = UINT32_MAX },
-	IG_STR("mode", struct ig_device, mode, 0),
-	IG_FIELDS_END
-};
-static const struct ig_object device_object = {
-	.size = sizeof(struct ig_device),
-	.pos_at = offsetof(struct ig_device, pos) + 1,
-	.fields = device_fields,
-	.check = ig_check_device,
-};
-
-static const struct ig_field idmap_fields[] = {
-	IG_NUMBER("containerID", IG_K_INT, struct ig_idmap, container,
-		  UINT32_MAX),
-	IG_NUMBER("hostID", IG_K_INT, struct ig_idmap, host, UINT32_MAX),
-	IG_NUMBER("size", IG_K_INT, struct ig_idmap, size, UINT32_MAX),
-	IG_FIELDS_END
-};
-static const struct ig_object idmap_object = {
-	.size = sizeof(struct ig_idmap),
-	.fields = idmap_fields,
-};
-
-static const struct ig_field interface_fields[] = {
-	IG_STR("name", struct ig_interface, name, 0),
-	IG_STR("add", struct ig_interface, add, 0),
-	IG_STR("peer", struct ig_interface, peer, 0),
-	{ .key = "createInRoot",
-	  .kind = IG_K_BOOL,
-	  .flags = IG_F_ALWAYS,
-	  .at = offsetof(struct ig_interface, create_in_root) },
-	IG_FIELDS_END
-};
-static const struct ig_object interface_object = {
-	.size = sizeof(struct ig_interface),
-	.fields = interface_fields,
-};
-
-#define BIND_NS(name, ns)                                                      \
-	IG_STR(name, struct ig_runtime_section, bind_ns[ns], IG_F_EMPTY)
-
-static const struct ig_field bind_ns_fields[] = {
-	BIND_NS("cgroup", IG_NS_CGROUP), BIND_NS("ipc", IG_NS_IPC),
-	BIND_NS("mnt", IG_NS_MNT),	 BIND_NS("net", IG_NS_NET),
-	BIND_NS("pid", IG_NS_PID),	 BIND_NS("user", IG_NS_USER),
-	BIND_NS("uts", IG_NS_UTS),	 IG_FIELDS_END
-};
-static const struct ig_object bind_ns_object = { .fields = bind_ns_fields };
-
-static const struct ig_field runtime_fields[] = {
-	IG_VALUE("cgroups", IG_K_STRS, struct ig_runtime_section, cgroups),
-	IG_LIST("mounts", struct ig_runtime_section, mounts.v, mounts.n,
-		mounts.set, &mount_object),
-	IG_VALUE("mkdir", IG_K_STRS, struct ig_runtime_section, mkdir),
-	{ .key = "interfaces",
-	  .kind = IG_K_LIST,
-	  .at = offsetof(struct ig_runtime_section, interfaces),
-	  .n_at = offsetof(struct ig_runtime_section, interfaces_n),
-	  .set_at = offsetof(struct ig_runtime_section, interfaces_set) + 1,
-	  .sub = &interface_object },
-	{ .key = "bindNS",
-	  .kind = IG_K_OBJ,
-	  .flags = IG_F_JSON,
-	  .sub = &bind_ns_object },
-	IG_STR("namespace", struct ig_runtime_section, namespace_, IG_F_EMPTY),
-	IG_FIELDS_END
-};
-static const struct ig_object runtime_object = { .fields = runtime_fields };
-
 static const char *const restart_words[] = { "always", "on-failure", "never",
 					     NULL };
 
@@ -163,11 +63,11 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 			 capabilities_add),                                    \
 		IG_VALUE("ambient", IG_K_STRS, ENTRY, ambient),                \
 		IG_LIST("mounts", ENTRY, mounts.v, mounts.n, mounts.set,       \
-			&mount_object),                                        \
+			&ig_schema_mount),                                     \
 		IG_VALUE("binds", IG_K_STRS, ENTRY, binds),                    \
 		IG_VALUE("binds.add", IG_K_STRS, ENTRY, binds_add),            \
 		IG_LIST("devices", ENTRY, devices.v, devices.n, devices.set,   \
-			&device_object),                                       \
+			&ig_schema_device),                                    \
 		IG_VALUE("tmpfs", IG_K_STRS, ENTRY, tmpfs),                    \
 		IG_VALUE("command", IG_K_STRS, ENTRY, command),                \
 		IG_VALUE("env", IG_K_STRS, ENTRY, env),                        \
@@ -192,11 +92,11 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 		IG_VALUE("sysctl", IG_K_MAP, ENTRY, sysctl),                   \
 		IG_VALUE("rlimits", IG_K_STRS, ENTRY, rlimits),                \
 		IG_LIST("uidMappings", ENTRY, uid_mappings.v, uid_mappings.n,  \
-			uid_mappings.set, &idmap_object),                      \
+			uid_mappings.set, &ig_schema_idmap),                   \
 		IG_LIST("gidMappings", ENTRY, gid_mappings.v, gid_mappings.n,  \
-			gid_mappings.set, &idmap_object),                      \
+			gid_mappings.set, &ig_schema_idmap),                   \
 		IG_VALUE("annotations", IG_K_MAP, ENTRY, annotations),         \
-		IG_OBJ("runtime", ENTRY, runtime, &runtime_object,             \
+		IG_OBJ("runtime", ENTRY, runtime, &ig_schema_runtime,          \
 		       runtime.set)
 
 /* What an image can say of itself as a service. */
@@ -207,6 +107,17 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 		.key = "on-failure", .kind = IG_K_STR,                         \
 		.at = offsetof(ENTRY, on_failure), .words = failure_words      \
 	}
+
+/* A file has its place beside the spec; a label has none. */
+#define SECCOMP                                                                \
+	{                                                                      \
+		.key = "seccomp", .kind = IG_K_STR,                            \
+		.at = offsetof(ENTRY, seccomp),                                \
+		.pos_at = offsetof(ENTRY, seccomp_pos) + 1,                    \
+		.check = ig_check_seccomp                                      \
+	}
+
+static const char *const seccomp_words[] = { "default", "none", NULL };
 
 #define REFUSED(k, reason)                                                     \
 	{                                                                      \
@@ -231,6 +142,7 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 static const struct ig_field entry_fields[] = {
 	NAME_AND_IMAGE,
 	ENTRY_FIELDS,
+	SECCOMP,
 	REFUSED("restart", OF_SERVICES),
 	REFUSED("stop", OF_SERVICES),
 	REFUSED("on-failure", OF_SERVICES),
@@ -247,6 +159,7 @@ static const struct ig_object entry_object = {
 static const struct ig_field service_fields[] = {
 	NAME_AND_IMAGE,
 	ENTRY_FIELDS,
+	SECCOMP,
 	SERVICE_FIELDS,
 	{ .key = "after",
 	  .kind = IG_K_STRS,
@@ -268,10 +181,17 @@ static const struct ig_object service_object = {
 
 static const struct ig_field label_fields[] = {
 	REFUSED("name", "name " NOT_IN_LABEL),
-	REFUSED("image", "image " NOT_IN_LABEL), ENTRY_FIELDS, SERVICE_FIELDS,
+	REFUSED("image", "image " NOT_IN_LABEL),
+	ENTRY_FIELDS,
+	SERVICE_FIELDS,
+	{ .key = "seccomp",
+	  .kind = IG_K_STR,
+	  .at = offsetof(ENTRY, seccomp),
+	  .words = seccomp_words },
 	/* an image does not know the other services */
 	REFUSED("after", "after " NOT_IN_LABEL),
-	REFUSED("requires", "requires " NOT_IN_LABEL), IG_FIELDS_END
+	REFUSED("requires", "requires " NOT_IN_LABEL),
+	IG_FIELDS_END
 };
 const struct ig_object ig_schema_label = {
 	.size = sizeof(struct ig_entry),
