@@ -27,5 +27,5 @@ void booted_say(const struct boot_times *t)
 	say_seconds("onboot", t->onboot - t->modules, text, sizeof(text));
 	say_seconds("services", t->up - t->onboot, text, sizeof(text));
 	say_seconds("up", t->up, text, sizeof(text));
-	log_say("boot: %s", text);
+	log_info("boot: %s", text);
 }

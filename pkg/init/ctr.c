@@ -20,7 +20,10 @@ static void say_end(struct ctr *c, const char *what)
 	const char *kind = ctr_kind_name(c->kind);
 	int s = c->status;
 
-	if (s == -1)
+	if (s == 0 || (c->asked && s != -1 && WIFEXITED(s)))
+		log_info("%s %s: %s with code %d, after %lld ms", kind, c->name,
+			 what, WEXITSTATUS(s), (long long)ms);
+	else if (s == -1)
 		log_say("%s %s: %s, code not known, after %lld ms", kind,
 			c->name, what, (long long)ms);
 	else if (WIFSIGNALED(s))
@@ -38,6 +41,7 @@ static void report(struct ctr *c, bool started)
 	/* its last words first */
 	ctr_read(c);
 	c->ran = now_us() - c->started;
+	c->last = c->status;
 	say_end(c, started ? "ended" : "could not be started: runtime ended");
 	exits_note(c, started);
 	if (c->status != 0 && !c->asked)
@@ -79,6 +83,13 @@ static void forgo(struct ctr *c)
 		ctr_kind_name(c->kind), c->name);
 }
 
+static void cancel(struct ctr *c)
+{
+	c->deadline = 0;
+	log_info("%s %s: not started, told to stop", ctr_kind_name(c->kind),
+		 c->name);
+}
+
 static void act(struct ctr *c, enum svc_action action)
 {
 	switch (action) {
@@ -112,6 +123,9 @@ static void act(struct ctr *c, enum svc_action action)
 	case ACT_FORGO:
 		forgo(c);
 		break;
+	case ACT_CANCEL:
+		cancel(c);
+		break;
 	case ACT_GIVE_UP:
 		ctrplan_say_given_up(c);
 		break;
@@ -131,11 +145,24 @@ void ctr_event(struct ctr *c, enum svc_event event)
 {
 	struct svc_step step = svc_next(c->state, event);
 
+	if (c->state != step.state)
+		c->since = now_us();
 	c->state = step.state;
-	c->asked = c->asked || step.state == SVC_STOPPING;
+	c->asked = c->asked || step.state == SVC_STOPPING ||
+		   step.state == SVC_HALTING;
 	c->was_up = c->was_up || step.state == SVC_UP;
-	c->held = c->held || c->asked || event == EV_HOLD;
+	c->held = c->held || step.state == SVC_STOPPING || event == EV_HOLD;
 	act(c, step.action);
+}
+
+void ctr_by_hand(struct ctr *c, enum svc_hand hand)
+{
+	struct svc_order_by_hand order = svc_by_hand(c->state, hand);
+
+	if (order.wish != WISH_NONE)
+		c->wish = order.wish;
+	c->row = 0;
+	ctr_event(c, order.event);
 }
 
 static void cleaned(struct ctr *c, int status)

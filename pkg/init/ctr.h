@@ -14,7 +14,7 @@
 
 #define CTR_NAME     128
 #define CTR_DIR	     256
-#define CTR_TAIL     4
+#define CTR_TAIL     10
 #define CTR_TAIL_LEN 160
 #define CTR_MAX	     1024
 
@@ -42,11 +42,14 @@ struct ctr {
 	enum svc_state state;
 	char name[CTR_NAME]; /* the bundle's folder, also the container's id */
 	char dir[CTR_DIR];
+	int64_t since;	  /* of the state */
 	bool asked;	  /* told to end: its exit is no failure */
 	pid_t helper;	  /* process that starts or deletes it, 0 if none */
 	pid_t pid;	  /* container's first process, 0 if not known */
 	int status;	  /* as from waitpid(), -1 if not known */
 	int64_t deadline; /* for EV_TIMEOUT, 0 if none */
+	int last;	  /* status of the run before, -1 if none */
+	enum svc_wish wish;
 	int64_t started;
 	struct plan plan; /* of services; else empty */
 	struct ctr_need *needs;
@@ -81,6 +84,9 @@ void ctr_scan(struct ctr_list *out, enum ctr_kind kind);
 
 /** ctr_event() - ask the table and do what it says. */
 void ctr_event(struct ctr *c, enum svc_event event);
+
+/** ctr_by_hand() - somebody asks for something. */
+void ctr_by_hand(struct ctr *c, enum svc_hand hand);
 
 /** ctr_reaped() - one of PID 1's children has ended; true if it was ours. */
 bool ctr_reaped(struct ctr *c, pid_t pid, int status);

@@ -4,6 +4,8 @@
 #include "ctr.h"
 #include "evloop.h"
 #include "log.h"
+#include "logbook.h"
+#include "logconf.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -29,6 +31,12 @@ static void log_path(const struct ctr *c, const char *end, char *out,
 	snprintf(out, cap, "%s/%s.log%s", dirs[c->kind], c->name, end);
 }
 
+/* Not when a child writes them to a disk. */
+static bool has_file(const struct ctr *c)
+{
+	return !logconf_get()->disk && c->plan.log != PLAN_LOG_NONE;
+}
+
 /* @flag: O_TRUNC, or O_APPEND to go on in what the last run wrote. */
 static void open_file(struct ctr *c, int flag)
 {
@@ -46,7 +54,7 @@ void ctrlog_open(struct ctr *c)
 {
 	char path[SYS_PATH];
 
-	if (c->log >= 0)
+	if (c->log >= 0 || !has_file(c))
 		return;
 	log_path(c, "", path, sizeof(path));
 	sys_mkparent(path, 0755);
@@ -65,49 +73,86 @@ static void rotate(struct ctr *c)
 	open_file(c, O_TRUNC);
 }
 
+static bool on_consoles(const struct ctr *c)
+{
+	return c->plan.log == PLAN_LOG_CONSOLE ||
+	       (c->plan.log == PLAN_LOG_ANY &&
+		log_console_get() == CONSOLE_ALL);
+}
+
 static void say_held(struct ctr *c)
 {
-	if (c->rate.held > 0)
+	if (c->rate.held > 0 && on_consoles(c))
 		log_say("%s: %llu lines were not shown here", c->name,
 			(unsigned long long)c->rate.held);
 	c->rate.held = 0;
 }
 
-/* The file gets all, the consoles what they and PID 1 can bear. */
-static void show(struct ctr *c, const char *text, size_t len)
+static void say_too_many(const struct ctr *c)
 {
 	char path[SYS_PATH];
-	uint64_t held = c->rate.held;
 
-	if (rate_take(&c->rate, now_us(), len + 1)) {
-		say_held(c);
-		log_line(c->name, text, len);
-		return;
-	}
-	if (held > 0)
-		return;
-	log_path(c, "", path, sizeof(path));
+	if (c->log >= 0)
+		log_path(c, "", path, sizeof(path));
+	else
+		snprintf(path, sizeof(path), "ingot-ctl logs %s", c->name);
 	log_say("%s: too many lines for a console, see '%s'", c->name, path);
 }
 
-static void one_line(void *ctx, const char *text, size_t len)
+/* The consoles get what they and PID 1 can bear. */
+static void show(struct ctr *c, bool calm, const char *text, size_t len)
 {
-	struct ctr *c = ctx;
-	char *tail = c->tail[c->n_tail++ % CTR_TAIL];
-
-	snprintf(tail, CTR_TAIL_LEN, "%.*s", (int)len, text);
-	show(c, text, len);
-	if (c->log < 0)
+	if (!on_consoles(c))
 		return;
+	if (calm) {
+		say_held(c);
+		log_line(c->name, text, len);
+	} else if (c->rate.held == 1) {
+		say_too_many(c);
+	}
+}
+
+static void keep(struct ctr *c, const char *text, size_t len)
+{
 	const struct iovec out[2] = {
 		{ (void *)(uintptr_t)text, len },
 		{ (void *)(uintptr_t) "\n", 1 },
 	};
 
+	if (c->log < 0)
+		return;
 	if (writev(c->log, out, 2) > 0)
 		c->logged += len + 1;
 	if (c->logged >= CTRLOG_MAX)
 		rotate(c);
+}
+
+static void one_line(void *ctx, const char *text, size_t len)
+{
+	struct ctr *c = ctx;
+	/* why it did not start is told in any case */
+	bool secret = c->plan.log == PLAN_LOG_NONE && c->state != SVC_STARTING;
+
+	if (secret)
+		return;
+	char *tail = c->tail[c->n_tail++ % CTR_TAIL];
+
+	snprintf(tail, CTR_TAIL_LEN, "%.*s", (int)len, text);
+	if (c->plan.log == PLAN_LOG_NONE)
+		return;
+	bool calm = rate_take(&c->rate, now_us(), len + 1);
+	const struct log_entry entry = {
+		.name = c->name,
+		.text = text,
+		.len = len,
+		.us = now_us(),
+		.level = LEVEL_INFO,
+		.loud = !calm,
+	};
+
+	logbook_put(&entry);
+	show(c, calm, text, len);
+	keep(c, text, len);
 }
 
 static void close_log(struct ctr *c)

@@ -99,6 +99,8 @@ enum svc_event ctrplan_verdict(struct ctr *c)
 {
 	if (c->held)
 		return EV_CLEANED;
+	if (c->wish != WISH_NONE)
+		return c->wish == WISH_UP ? EV_REVIVE : EV_CLEANED;
 	if (c->ran >= SVC_STEADY)
 		c->row = 0;
 	return svc_verdict(&c->plan.policy, c->status != 0, c->row);

@@ -46,6 +46,9 @@ enum svc_event ctrrun_failure(const struct ctr *c)
 static void renew(struct ctr *c)
 {
 	c->status = -1;
+	c->asked = false;
+	c->wish = WISH_NONE;
+	c->deadline = 0;
 	c->starts++;
 	ctr_read(c);
 	ctrlog_hang_up(c);
@@ -57,7 +60,7 @@ void ctrrun_start(struct ctr *c)
 	int fds[2];
 
 	renew(c);
-	log_say("%s %s: start", ctr_kind_name(c->kind), c->name);
+	log_info("%s %s: start", ctr_kind_name(c->kind), c->name);
 	c->started = now_us();
 	pidfile(c, file, sizeof(file));
 	sys_mkparent(file, 0700);
@@ -131,6 +134,6 @@ void ctrrun_watch(struct ctr *c)
 		orphans_take(c->pid, &c->status);
 		ctr_event(c, EV_EXITED);
 	} else if (c->kind == CTR_SERVICE) {
-		log_say("service %s: up, pid %d", c->name, (int)c->pid);
+		log_info("service %s: up, pid %d", c->name, (int)c->pid);
 	}
 }

@@ -33,6 +33,8 @@ static bool fill(struct ctr *c, enum ctr_kind kind, const char *name)
 	c->pipe = -1;
 	c->log = -1;
 	c->status = -1;
+	c->last = -1;
+	c->since = now_us();
 	int n = snprintf(c->name, sizeof(c->name), "%s", name);
 	int d = snprintf(c->dir, sizeof(c->dir), "%s/%s", kind_dirs[kind],
 			 name);

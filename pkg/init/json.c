@@ -237,18 +237,28 @@ static int skip_number(struct json *j)
 	return 0;
 }
 
-int json_count(struct json *j, int64_t *out)
+static int whole(struct json *j, int64_t *out, size_t most)
 {
 	blanks(j);
 	const char *p = j->p;
 	size_t n = digits(j);
 
-	if (n == 0 || n > 9 || (*p == '0' && n > 1))
+	if (n == 0 || n > most || (*p == '0' && n > 1))
 		return json_fail(j, "a whole number is expected");
 	*out = 0;
 	for (; p < j->p; p++)
 		*out = *out * 10 + (*p - '0');
 	return 0;
+}
+
+int json_count(struct json *j, int64_t *out)
+{
+	return whole(j, out, 9);
+}
+
+int json_large(struct json *j, int64_t *out)
+{
+	return whole(j, out, 18);
 }
 
 static int skip_element(struct json *j, void *out)

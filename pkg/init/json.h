@@ -48,6 +48,9 @@ int json_bool(struct json *j, bool *out);
 /** json_count() - read a whole number, 0 to 999999999. */
 int json_count(struct json *j, int64_t *out);
 
+/** json_large() - the same, of up to 18 digits. */
+int json_large(struct json *j, int64_t *out);
+
 /** json_strings() - read a list of strings; free with strings_free(), also
  * after a failure. */
 int json_strings(struct json *j, struct strings *out);

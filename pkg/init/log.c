@@ -2,6 +2,7 @@
 #include "log.h"
 
 #include "cmdline.h"
+#include "logbook.h"
 #include "sys.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ static struct consoles consoles;
 static int fds[CMDLINE_CONSOLES];
 static bool stuck[CMDLINE_CONSOLES + 1]; /* the last is descriptor 2 */
 static size_t n_open;
+static enum log_console wanted;
 
 int64_t now_us(void)
 {
@@ -104,10 +106,19 @@ void log_open(void)
 	n_open = consoles.n;
 }
 
-void log_line(const char *name, const char *text, size_t len)
+void log_console_set(enum log_console console)
+{
+	wanted = console;
+}
+
+enum log_console log_console_get(void)
+{
+	return wanted;
+}
+
+static void show(int64_t t, const char *name, const char *text, size_t len)
 {
 	char line[1400];
-	int64_t t = now_us();
 	int head = snprintf(line, sizeof(line),
 			    "[%5lld.%06lld] %s: ", (long long)(t / 1000000),
 			    (long long)(t % 1000000), name);
@@ -124,17 +135,30 @@ void log_line(const char *name, const char *text, size_t len)
 	put_all(line, used);
 }
 
-__attribute__((format(printf, 1, 0))) static void say(const char *fmt,
-						      va_list ap)
+void log_line(const char *name, const char *text, size_t len)
+{
+	show(now_us(), name, text, len);
+}
+
+__attribute__((format(printf, 3, 0))) static void
+say(int level, enum log_console most, const char *fmt, va_list ap)
 {
 	char text[1024];
 	int n = vsnprintf(text, sizeof(text), fmt, ap);
 
 	if (n < 0)
 		return;
-	size_t len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1;
+	const struct log_entry entry = {
+		.name = "init",
+		.text = text,
+		.len = (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1,
+		.us = now_us(),
+		.level = level,
+	};
 
-	log_line("init", text, len);
+	logbook_put(&entry);
+	if (wanted <= most)
+		show(entry.us, entry.name, text, entry.len);
 }
 
 void log_say(const char *fmt, ...)
@@ -142,7 +166,25 @@ void log_say(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say(LEVEL_WARNING, CONSOLE_ERRORS, fmt, ap);
+	va_end(ap);
+}
+
+void log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LEVEL_INFO, CONSOLE_ALL, fmt, ap);
+	va_end(ap);
+}
+
+void log_last(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(LEVEL_NOTICE, CONSOLE_NONE, fmt, ap);
 	va_end(ap);
 }
 
@@ -151,10 +193,10 @@ void log_die(int how, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, ap);
+	say(LEVEL_CRITICAL, CONSOLE_NONE, fmt, ap);
 	va_end(ap);
-	log_say("fatal: %s in 5 seconds",
-		how == RB_POWER_OFF ? "power off" : "reboot");
+	log_last("fatal: %s in 5 seconds",
+		 how == RB_POWER_OFF ? "power off" : "reboot");
 	sync();
 	sleep(5);
 	for (;;) {

@@ -12,10 +12,29 @@
  */
 void log_open(void);
 
-/** log_say() - "[    1.234567] init: text" to every console. */
+/** What the consoles get. */
+enum log_console {
+	CONSOLE_ALL,
+	CONSOLE_ERRORS, /* of PID 1 what went wrong, of bundles nothing */
+	CONSOLE_NONE	/* how the machine ends */
+};
+
+/** log_console_set() - from now on; before the first call all. */
+void log_console_set(enum log_console console);
+enum log_console log_console_get(void);
+
+/** log_say() - "[    1.234567] init: text" to the log book and, but for
+ * CONSOLE_NONE, to every console. */
 void log_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/** log_line() - the same for a container's line; @text is not terminated. */
+/** log_info() - the same for what is as it should be: CONSOLE_ALL only. */
+void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** log_last() - the same for how the machine ends: in any case. */
+void log_last(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/** log_line() - a container's line to every console only; @text is not
+ * terminated. */
 void log_line(const char *name, const char *text, size_t len);
 
 /**

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent.h"
+#include "ctlmain.h"
 #include "images.h"
 #include "log.h"
+#include "logconf.h"
+#include "logmain.h"
 #include "modules.h"
 #include "power.h"
 #include "root.h"
@@ -45,7 +48,7 @@ static void check_complete(void)
 			"fatal: the initrd was not unpacked completely: '%s' is missing; give the machine more memory, or the image is damaged",
 			MARKER);
 	id[strcspn(id, "\n")] = '\0';
-	log_say("image %s", id);
+	log_info("image %s", id);
 }
 
 static void run_init(char **argv)
@@ -66,6 +69,7 @@ static void run_init(char **argv)
 	int why = errno;
 
 	root_mounts();
+	logconf_load();
 	log_open();
 	if (rebound < 0)
 		log_die(RB_AUTOBOOT, "fatal: bind '/': %s", strerror(why));
@@ -94,9 +98,13 @@ int main(int argc, char **argv)
 	if (strcmp(name, "poweroff") == 0 || strcmp(name, "halt") == 0 ||
 	    strcmp(name, "reboot") == 0)
 		return power_main(name, argc, argv);
+	if (strcmp(name, "ingot-ctl") == 0)
+		return ctl_main(argc, argv);
+	if (strcmp(name, "ingot-logs") == 0)
+		return logs_main(argc, argv);
 	if (getpid() != 1) {
 		complain(
-			"init: this is process 1's program; others are modprobe, poweroff, reboot, halt");
+			"init: this is process 1's program; others are ingot-ctl, modprobe, poweroff, reboot, halt");
 		return 1;
 	}
 	run_init(argv);

@@ -58,6 +58,24 @@ static int read_failure(struct json *j, void *out)
 	return 0;
 }
 
+static int read_log(struct json *j, void *out)
+{
+	static const char *const words[] = {
+		[PLAN_LOG_ANY] = "any",
+		[PLAN_LOG_CONSOLE] = "console",
+		[PLAN_LOG_QUIET] = "quiet",
+		[PLAN_LOG_NONE] = "none",
+		NULL,
+	};
+	enum plan_log *log = out;
+	int word;
+
+	if (read_word(j, words, &word) < 0)
+		return -1;
+	*log = (enum plan_log)word;
+	return 0;
+}
+
 static int read_count(struct json *j, void *out)
 {
 	return json_count(j, out);
@@ -135,6 +153,7 @@ static int read_plan(struct json *j, struct plan *out)
 		{ "requires", read_names, offsetof(struct plan, requires) },
 		{ "onFailure", read_failure,
 		  offsetof(struct plan, policy.failure) },
+		{ "log", read_log, offsetof(struct plan, log) },
 	};
 
 	if (json_object(j, FIELDS(fields), out) < 0)

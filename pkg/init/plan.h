@@ -12,6 +12,14 @@
 /** Longest ingot.json taken. */
 #define PLAN_MAX (64 * 1024)
 
+/** Where a service's lines go. */
+enum plan_log {
+	PLAN_LOG_ANY,	  /* as all others' */
+	PLAN_LOG_CONSOLE, /* on the consoles, whatever others do */
+	PLAN_LOG_QUIET,	  /* not on the consoles */
+	PLAN_LOG_NONE	  /* nowhere */
+};
+
 /** ingot.json: what is wanted of a service; zero is what others get. */
 struct plan {
 	struct svc_policy policy;
@@ -20,6 +28,7 @@ struct plan {
 	int64_t grace; /* µs until SIGKILL, 0: the usual */
 	struct strings after;
 	struct strings requires;
+	enum plan_log log;
 };
 
 /**

@@ -34,8 +34,8 @@ static void read_rest(struct ctr *c)
 
 void shutdown_begin(struct guest *g)
 {
-	log_say("%s", g->how == RB_AUTOBOOT ? "shutdown, then reboot"
-					    : "shutdown, then power off");
+	log_info("%s", g->how == RB_AUTOBOOT ? "shutdown, then reboot"
+					     : "shutdown, then power off");
 	guest_each(g, hold);
 	g->deadline = now_us() + ONSHUTDOWN_US;
 }
@@ -88,7 +88,7 @@ void shutdown_leave(struct guest *g)
 	sync();
 	root_unmount();
 	sync();
-	log_say("%s", g->how == RB_AUTOBOOT ? "rebooting" : "powering off");
+	log_last("%s", g->how == RB_AUTOBOOT ? "rebooting" : "powering off");
 	reboot(g->how);
 	log_say("%s: %s", g->how == RB_AUTOBOOT ? "reboot" : "power off",
 		strerror(errno));

@@ -2,9 +2,12 @@
 #include "super.h"
 
 #include "booted.h"
+#include "ctl.h"
 #include "evloop.h"
 #include "guest.h"
+#include "kmsg.h"
 #include "log.h"
+#include "logkeep.h"
 #include "orphans.h"
 #include "power.h"
 #include "services.h"
@@ -34,6 +37,7 @@ static void act(enum sys_action action)
 	switch (action) {
 	case SA_SERVICES:
 		sup.times.onboot = now_us();
+		logkeep_start();
 		services_start(&sup.lists[CTR_SERVICE]);
 		break;
 	case SA_BOOTED:
@@ -97,7 +101,7 @@ static void shutdown_with(int how, const char *why)
 {
 	if (sup.state >= SYS_ONSHUTDOWN)
 		return;
-	log_say("%s", why);
+	log_last("%s", why);
 	sup.how = how;
 	sys_event(SE_SHUTDOWN);
 }
@@ -145,6 +149,8 @@ static bool is_starting(void)
 
 static void given_to(pid_t pid, int status)
 {
+	if (logkeep_reaped(pid))
+		return;
 	for (int k = 0; k < CTR_KINDS; k++) {
 		for (size_t i = 0; i < sup.lists[k].n; i++) {
 			if (ctr_reaped(&sup.lists[k].v[i], pid, status))
@@ -163,6 +169,8 @@ static void reap(void)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
 		given_to(pid, status);
 	sup.childless = pid < 0 && errno == ECHILD;
+	if (!sup.childless && sup.state >= SYS_TERM)
+		logkeep_finish();
 }
 
 void super_signals(sigset_t *set)
@@ -264,6 +272,7 @@ static void turn(void)
 	reap();
 	take_timeouts();
 	advance();
+	ctl_turn();
 }
 
 void super_run(struct boot_times times)
@@ -280,6 +289,8 @@ void super_run(struct boot_times times)
 	for (int k = 0; k < CTR_KINDS; k++)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();
+	kmsg_listen();
+	ctl_open(&sup, shutdown_with);
 	advance();
 	for (;;)
 		turn();

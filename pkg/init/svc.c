@@ -6,17 +6,21 @@ static const struct svc_step steps[SVC_STATES][SVC_EVENTS] = {
 	[SVC_DOWN][EV_GIVE_UP] = { SVC_GIVEN_UP, ACT_GIVE_UP },
 	[SVC_DOWN][EV_HOLD] = { SVC_ENDED, ACT_NONE },
 	[SVC_DOWN][EV_QUIESCE] = { SVC_ENDED, ACT_NONE },
+	[SVC_DOWN][EV_HALT] = { SVC_ENDED, ACT_CANCEL },
+	[SVC_DOWN][EV_REVIVE] = { SVC_STARTING, ACT_SPAWN },
 
 	[SVC_STARTING][EV_STARTED] = { SVC_UP, ACT_WATCH },
 	[SVC_STARTING][EV_FAILED] = { SVC_ENDED, ACT_REPORT_FAIL },
 	[SVC_STARTING][EV_MISSED] = { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN },
 	[SVC_STARTING][EV_STOP] = { SVC_STOPPING, ACT_TERM },
 	[SVC_STARTING][EV_QUIESCE] = { SVC_STOPPING, ACT_NONE },
+	[SVC_STARTING][EV_HALT] = { SVC_HALTING, ACT_TERM },
 	[SVC_STARTING][EV_TIMEOUT] = { SVC_STOPPING, ACT_KILL },
 
 	[SVC_UP][EV_EXITED] = { SVC_CLEANING, ACT_REPORT_CLEAN },
 	[SVC_UP][EV_STOP] = { SVC_STOPPING, ACT_TERM },
 	[SVC_UP][EV_QUIESCE] = { SVC_STOPPING, ACT_NONE },
+	[SVC_UP][EV_HALT] = { SVC_HALTING, ACT_TERM },
 	[SVC_UP][EV_TIMEOUT] = { SVC_STOPPING, ACT_KILL },
 
 	/* the start may win the race against the order to stop */
@@ -26,15 +30,29 @@ static const struct svc_step steps[SVC_STATES][SVC_EVENTS] = {
 	[SVC_STOPPING][EV_EXITED] = { SVC_ENDED, ACT_REPORT },
 	[SVC_STOPPING][EV_TIMEOUT] = { SVC_STOPPING, ACT_KILL },
 
+	[SVC_HALTING][EV_STARTED] = { SVC_HALTING, ACT_WATCH_TERM },
+	[SVC_HALTING][EV_FAILED] = { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN },
+	[SVC_HALTING][EV_MISSED] = { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN },
+	[SVC_HALTING][EV_EXITED] = { SVC_CLEANING, ACT_REPORT_CLEAN },
+	[SVC_HALTING][EV_STOP] = { SVC_STOPPING, ACT_NONE },
+	[SVC_HALTING][EV_QUIESCE] = { SVC_STOPPING, ACT_NONE },
+	[SVC_HALTING][EV_TIMEOUT] = { SVC_HALTING, ACT_KILL },
+
 	[SVC_CLEANING][EV_CLEANED] = { SVC_ENDED, ACT_NONE },
 	[SVC_CLEANING][EV_AGAIN] = { SVC_WAITING, ACT_WAIT },
 	[SVC_CLEANING][EV_GIVE_UP] = { SVC_GIVEN_UP, ACT_GIVE_UP },
+	[SVC_CLEANING][EV_REVIVE] = { SVC_STARTING, ACT_SPAWN },
 	[SVC_CLEANING][EV_TIMEOUT] = { SVC_CLEANING, ACT_KILL },
 
 	[SVC_WAITING][EV_TIMEOUT] = { SVC_STARTING, ACT_SPAWN },
 	[SVC_WAITING][EV_STOP] = { SVC_ENDED, ACT_FORGO },
 	[SVC_WAITING][EV_HOLD] = { SVC_ENDED, ACT_FORGO },
 	[SVC_WAITING][EV_QUIESCE] = { SVC_ENDED, ACT_FORGO },
+	[SVC_WAITING][EV_HALT] = { SVC_ENDED, ACT_CANCEL },
+	[SVC_WAITING][EV_REVIVE] = { SVC_STARTING, ACT_SPAWN },
+
+	[SVC_GIVEN_UP][EV_REVIVE] = { SVC_STARTING, ACT_SPAWN },
+	[SVC_ENDED][EV_REVIVE] = { SVC_STARTING, ACT_SPAWN },
 };
 
 static const struct sys_step phases[SYS_STATES][SYS_EVENTS] = {
@@ -77,6 +95,25 @@ struct sys_step sys_next(enum sys_state state, enum sys_event event)
 	    phases[state][event].state == SYS_STAY)
 		return stay;
 	return phases[state][event];
+}
+
+struct svc_order_by_hand svc_by_hand(enum svc_state state, enum svc_hand hand)
+{
+	bool runs = state == SVC_STARTING || state == SVC_UP;
+	bool ends = state == SVC_HALTING || state == SVC_CLEANING;
+
+	if (ends)
+		/* EV_REVIVE would not wait for the cleaning */
+		return (struct svc_order_by_hand){ EV_HALT, hand == HAND_STOP
+								    ? WISH_DOWN
+								    : WISH_UP };
+	if (hand == HAND_START || (hand == HAND_RESTART && !runs))
+		return (struct svc_order_by_hand){ EV_REVIVE, WISH_NONE };
+	if (!runs)
+		return (struct svc_order_by_hand){ EV_HALT, WISH_NONE };
+	return (struct svc_order_by_hand){ EV_HALT, hand == HAND_STOP
+							    ? WISH_DOWN
+							    : WISH_UP };
 }
 
 bool svc_minds(const struct svc_policy *policy)

@@ -18,6 +18,7 @@ enum svc_state {
 	SVC_STARTING, /* the runtime is at work */
 	SVC_UP,
 	SVC_STOPPING,
+	SVC_HALTING,  /* told to end by hand: it may be started again */
 	SVC_CLEANING, /* it has ended, the runtime forgets it */
 	SVC_WAITING,  /* to be started again */
 	SVC_GIVEN_UP, /* it has failed and is not started again */
@@ -37,6 +38,8 @@ enum svc_event {
 	EV_STOP,
 	EV_HOLD,    /* the system is going to end: no more starts */
 	EV_QUIESCE, /* the whole system is told to end */
+	EV_HALT,    /* end, by hand */
+	EV_REVIVE,  /* start, by hand */
 	EV_TIMEOUT,
 	SVC_EVENTS
 };
@@ -52,6 +55,7 @@ enum svc_action {
 	ACT_REPORT_FAIL_CLEAN,
 	ACT_WAIT,    /* for the time of the back-off */
 	ACT_FORGO,   /* do not start it again after all */
+	ACT_CANCEL,  /* the same, by hand */
 	ACT_GIVE_UP, /* say so */
 	ACT_TERM,
 	ACT_KILL,
@@ -69,6 +73,29 @@ struct svc_step {
  * the same state and ACT_NONE. Out-of-range values count as such.
  */
 struct svc_step svc_next(enum svc_state state, enum svc_event event);
+
+/** What somebody asks for by hand. */
+enum svc_hand {
+	HAND_START,
+	HAND_STOP,
+	HAND_RESTART
+};
+
+/** What was asked for and comes when the service was cleaned away. */
+enum svc_wish {
+	WISH_NONE,
+	WISH_DOWN, /* no restart, whatever the policy is */
+	WISH_UP	   /* a start */
+};
+
+/** What follows from an order: an event now, a wish for later. */
+struct svc_order_by_hand {
+	enum svc_event event;
+	enum svc_wish wish;
+};
+
+/** svc_by_hand() - what an order means in a state. */
+struct svc_order_by_hand svc_by_hand(enum svc_state state, enum svc_hand hand);
 
 enum svc_restart {
 	RESTART_NEVER,

@@ -39,6 +39,8 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_DOWN, EV_GIVE_UP, { SVC_GIVEN_UP, ACT_GIVE_UP } },
 		{ SVC_DOWN, EV_HOLD, { SVC_ENDED, ACT_NONE } },
 		{ SVC_DOWN, EV_QUIESCE, { SVC_ENDED, ACT_NONE } },
+		{ SVC_DOWN, EV_HALT, { SVC_ENDED, ACT_CANCEL } },
+		{ SVC_DOWN, EV_REVIVE, { SVC_STARTING, ACT_SPAWN } },
 		{ SVC_STARTING, EV_STARTED, { SVC_UP, ACT_WATCH } },
 		{ SVC_STARTING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
 		{ SVC_STARTING,
@@ -46,17 +48,31 @@ static void transitions_are_these_and_no_others(void **state)
 		  { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN } },
 		{ SVC_STARTING, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_STARTING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_STARTING, EV_HALT, { SVC_HALTING, ACT_TERM } },
 		{ SVC_STARTING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
 		{ SVC_UP, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
 		{ SVC_UP, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_UP, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_UP, EV_HALT, { SVC_HALTING, ACT_TERM } },
 		{ SVC_UP, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
 		{ SVC_STOPPING, EV_STARTED, { SVC_STOPPING, ACT_WATCH_TERM } },
 		{ SVC_STOPPING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
 		{ SVC_STOPPING, EV_MISSED, { SVC_ENDED, ACT_REPORT_FAIL } },
 		{ SVC_STOPPING, EV_EXITED, { SVC_ENDED, ACT_REPORT } },
 		{ SVC_STOPPING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
+		{ SVC_HALTING, EV_STARTED, { SVC_HALTING, ACT_WATCH_TERM } },
+		{ SVC_HALTING,
+		  EV_FAILED,
+		  { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN } },
+		{ SVC_HALTING,
+		  EV_MISSED,
+		  { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN } },
+		{ SVC_HALTING, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
+		{ SVC_HALTING, EV_STOP, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_HALTING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_HALTING, EV_TIMEOUT, { SVC_HALTING, ACT_KILL } },
 		{ SVC_CLEANING, EV_CLEANED, { SVC_ENDED, ACT_NONE } },
+		{ SVC_CLEANING, EV_REVIVE, { SVC_STARTING, ACT_SPAWN } },
 		{ SVC_CLEANING, EV_AGAIN, { SVC_WAITING, ACT_WAIT } },
 		{ SVC_CLEANING, EV_GIVE_UP, { SVC_GIVEN_UP, ACT_GIVE_UP } },
 		{ SVC_CLEANING, EV_TIMEOUT, { SVC_CLEANING, ACT_KILL } },
@@ -64,6 +80,10 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_WAITING, EV_STOP, { SVC_ENDED, ACT_FORGO } },
 		{ SVC_WAITING, EV_HOLD, { SVC_ENDED, ACT_FORGO } },
 		{ SVC_WAITING, EV_QUIESCE, { SVC_ENDED, ACT_FORGO } },
+		{ SVC_WAITING, EV_HALT, { SVC_ENDED, ACT_CANCEL } },
+		{ SVC_WAITING, EV_REVIVE, { SVC_STARTING, ACT_SPAWN } },
+		{ SVC_GIVEN_UP, EV_REVIVE, { SVC_STARTING, ACT_SPAWN } },
+		{ SVC_ENDED, EV_REVIVE, { SVC_STARTING, ACT_SPAWN } },
 	};
 	size_t hits = 0;
 
@@ -90,7 +110,7 @@ static void transitions_are_these_and_no_others(void **state)
 	assert_int_equal(hits, sizeof(all) / sizeof(all[0]));
 }
 
-static void what_is_over_stays_over(void **state)
+static void what_is_over_starts_again_by_hand_only(void **state)
 {
 	static const enum svc_state over[] = { SVC_ENDED, SVC_GIVEN_UP };
 
@@ -99,11 +119,77 @@ static void what_is_over_stays_over(void **state)
 		for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++) {
 			struct svc_step n =
 				svc_next(over[i], (enum svc_event)e);
+			bool again = e == EV_REVIVE;
 
-			assert_int_equal(n.state, over[i]);
-			assert_int_equal(n.action, ACT_NONE);
+			assert_int_equal(n.state,
+					 again ? SVC_STARTING : over[i]);
+			assert_int_equal(n.action,
+					 again ? ACT_SPAWN : ACT_NONE);
 		}
 	}
+}
+
+/* Follow the table from @state with @hand until nothing is under way. */
+static enum svc_state outcome(enum svc_state state, enum svc_hand hand,
+			      bool *spawned)
+{
+	struct svc_order_by_hand order = svc_by_hand(state, hand);
+	struct svc_step step = svc_next(state, order.event);
+
+	*spawned = step.action == ACT_SPAWN;
+	for (int i = 0; i < 10; i++) {
+		if (step.state == SVC_HALTING)
+			step = svc_next(step.state, EV_EXITED);
+		else if (step.state == SVC_CLEANING)
+			step = svc_next(step.state, order.wish == WISH_UP
+							    ? EV_REVIVE
+							    : EV_CLEANED);
+		else if (step.state == SVC_STARTING)
+			step = svc_next(step.state, EV_STARTED);
+		else
+			break;
+		*spawned = *spawned || step.action == ACT_SPAWN;
+	}
+	return step.state;
+}
+
+static void orders_by_hand_come_to_what_they_ask_for(void **state)
+{
+	(void)state;
+	for (int s = SVC_DOWN; s < SVC_STATES; s++) {
+		enum svc_state from = (enum svc_state)s;
+		bool spawned;
+		enum svc_state to;
+
+		/* a shutdown is no time for orders */
+		if (from == SVC_STOPPING)
+			continue;
+		assert_int_equal(outcome(from, HAND_START, &spawned), SVC_UP);
+		assert_int_equal(spawned,
+				 from != SVC_UP && from != SVC_STARTING);
+		assert_int_equal(outcome(from, HAND_RESTART, &spawned), SVC_UP);
+		assert_true(spawned);
+		to = outcome(from, HAND_STOP, &spawned);
+		assert_int_equal(to, from == SVC_GIVEN_UP ? SVC_GIVEN_UP
+							  : SVC_ENDED);
+		assert_false(spawned);
+	}
+}
+
+static void an_order_leaves_no_wish_behind_on_what_is_over(void **state)
+{
+	static const enum svc_state over[] = { SVC_ENDED, SVC_GIVEN_UP,
+					       SVC_DOWN, SVC_WAITING };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(over) / sizeof(over[0]); i++) {
+		for (int h = HAND_START; h <= HAND_RESTART; h++)
+			assert_int_equal(
+				svc_by_hand(over[i], (enum svc_hand)h).wish,
+				WISH_NONE);
+	}
+	/* it would be started again when it ends well, much later */
+	assert_int_equal(svc_by_hand(SVC_UP, HAND_START).wish, WISH_NONE);
 }
 
 static void a_shutdown_leaves_nothing_that_starts(void **state)
@@ -297,7 +383,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_and_event_leads_to_a_valid_state),
 		cmocka_unit_test(transitions_are_these_and_no_others),
-		cmocka_unit_test(what_is_over_stays_over),
+		cmocka_unit_test(what_is_over_starts_again_by_hand_only),
+		cmocka_unit_test(orders_by_hand_come_to_what_they_ask_for),
+		cmocka_unit_test(
+			an_order_leaves_no_wish_behind_on_what_is_over),
 		cmocka_unit_test(a_shutdown_leaves_nothing_that_starts),
 		cmocka_unit_test(a_verdict_is_by_policy_and_limit),
 		cmocka_unit_test(the_wait_doubles_up_to_its_most),

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ctl.h"
+
+#include "ctlanswer.h"
+#include "ctlclient.h"
+#include "ctr.h"
+#include "evloop.h"
+#include "guest.h"
+#include "jsonout.h"
+#include "log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define IDLE_US (60 * (int64_t)SECOND)
+
+static struct {
+	struct guest *guest;
+	void (*shutdown)(int how, const char *why);
+	int fd;
+	struct ctlclient *clients;
+	size_t n; /* without keepers */
+	bool ending;
+} ctl = { .fd = -1 };
+
+static void drop(struct ctlclient *c)
+{
+	struct ctlclient **p = &ctl.clients;
+
+	while (*p != c)
+		p = &(*p)->next;
+	*p = c->next;
+	if (!c->saved)
+		ctl.n--;
+	evtimer_clear(&c->timer);
+	evloop_del(c->fd);
+	close(c->fd);
+	free(c);
+}
+
+static void on_idle(void *ctx)
+{
+	struct ctlclient *c = ctx;
+
+	/* one that follows may have nothing to take */
+	if (c->answering && !c->blocked)
+		evtimer_set(&c->timer, now_us() + IDLE_US, on_idle, c);
+	else
+		drop(c);
+}
+
+static void is_alive(struct ctlclient *c)
+{
+	if (!c->saved)
+		evtimer_set(&c->timer, now_us() + IDLE_US, on_idle, c);
+}
+
+/* ---- answers ---- */
+
+static struct ctr *find(const char *name)
+{
+	struct ctr_list *l = &ctl.guest->lists[CTR_SERVICE];
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (strcmp(l->v[i].name, name) == 0)
+			return &l->v[i];
+	}
+	return NULL;
+}
+
+static void order(struct ctlclient *c, struct jsonout *out)
+{
+	static const enum svc_hand hands[CTL_VERBS] = {
+		[CTL_START] = HAND_START,
+		[CTL_STOP] = HAND_STOP,
+		[CTL_RESTART] = HAND_RESTART,
+	};
+	struct ctr *service = find(c->req.name);
+
+	if (!service) {
+		ctlanswer_error(out, "there is no service", c->req.name);
+	} else if (ctl.guest->state >= SYS_ONSHUTDOWN) {
+		ctlanswer_error(out, "the machine goes down", NULL);
+	} else if (ctl.guest->state < SYS_STARTING) {
+		ctlanswer_error(out, "the onboot steps are not done yet", NULL);
+	} else {
+		log_info("service %s: told to %s", service->name,
+			 ctlreq_word(c->req.verb));
+		ctr_by_hand(service, hands[c->req.verb]);
+		ctlanswer_ok(out);
+	}
+	c->answering = false;
+}
+
+static void leave(struct ctlclient *c, struct jsonout *out)
+{
+	bool again = c->req.verb == CTL_REBOOT;
+
+	ctlanswer_ok(out);
+	c->answering = false;
+	ctl.shutdown(again ? RB_AUTOBOOT : (int)RB_POWER_OFF,
+		     again ? "told to reboot" : "told to power off");
+}
+
+/* The next bundle that was asked for; NULL: that was all. */
+static const struct ctr *next_ctr(struct ctlclient *c)
+{
+	for (; c->kind < CTR_KINDS; c->kind++, c->index = 0) {
+		const struct ctr_list *l = &ctl.guest->lists[c->kind];
+
+		while (c->index < l->n) {
+			const struct ctr *at = &l->v[c->index++];
+
+			if (!c->req.name[0] ||
+			    strcmp(c->req.name, at->name) == 0)
+				return at;
+		}
+	}
+	return NULL;
+}
+
+static void status(struct ctlclient *c, struct jsonout *out)
+{
+	const struct ctr *at = next_ctr(c);
+
+	if (at) {
+		ctlanswer_ctr(out, at);
+		return;
+	}
+	ctlanswer_system(out, ctl.guest->state, now_us());
+	c->answering = false;
+}
+
+static void logs(struct ctlclient *c, struct jsonout *out)
+{
+	static struct ring_record rec;
+	uint64_t lost = 0;
+	bool any = logbook_read(&c->at, &rec, &lost);
+
+	if (c->saved)
+		*c->saved = c->at;
+	if (lost > 0)
+		ctlanswer_lost(out, lost);
+	if (any && (!c->req.name[0] || strcmp(c->req.name, rec.name) == 0))
+		ctlanswer_line(out, &rec);
+	if (any || c->req.follow)
+		return;
+	ctlanswer_ok(out);
+	c->answering = false;
+}
+
+/* Fills the room for answers; false when there is nothing to say. */
+static bool fill(struct ctlclient *c)
+{
+	struct jsonout out = { .buf = c->out, .cap = sizeof(c->out) };
+	size_t before;
+
+	do {
+		struct logbook_cursor at = c->at;
+
+		before = out.len;
+		if (c->req.verb == CTL_STATUS)
+			status(c, &out);
+		else if (c->req.verb == CTL_LOGS)
+			logs(c, &out);
+		else if (c->req.verb == CTL_REBOOT ||
+			 c->req.verb == CTL_POWEROFF)
+			leave(c, &out);
+		else
+			order(c, &out);
+		/* lines of another name say nothing, and go on */
+		if (memcmp(&at, &c->at, sizeof(at)) != 0 && out.len == before)
+			before = SIZE_MAX;
+	} while (c->answering && out.len != before &&
+		 out.len < sizeof(c->out) / 2);
+	c->out_len = out.len;
+	return out.len > 0;
+}
+
+static void begin(struct ctlclient *c, const char *line, size_t len)
+{
+	struct jsonout out = { .buf = c->out, .cap = sizeof(c->out) };
+	char why[200];
+
+	if (ctlreq_parse(&c->req, line, len, why, sizeof(why)) < 0) {
+		ctlanswer_error(&out, why, NULL);
+		c->out_len = out.len;
+		return;
+	}
+	c->answering = true;
+	c->kind = 0;
+	c->index = 0;
+	if (c->req.verb == CTL_LOGS)
+		c->at = logbook_last(c->req.last < 0 ? UINT64_MAX
+						     : (uint64_t)c->req.last,
+				     c->req.name[0] ? c->req.name : NULL);
+}
+
+/* ---- clients ---- */
+
+/* Answer as long as it takes answers; -1: drop it. */
+static int serve(struct ctlclient *c)
+{
+	char line[CTLREQ_MAX];
+	int len;
+
+	for (;;) {
+		if (ctlclient_send(c) < 0)
+			return -1;
+		if (c->blocked)
+			return 0;
+		if (c->answering) {
+			if (fill(c))
+				continue;
+			return c->saved && ctl.ending ? -1 : 0;
+		}
+		len = ctlclient_request(c, line);
+		if (len < 0)
+			return ctlclient_is_over(c) ? -1 : 0;
+		begin(c, line, (size_t)len);
+	}
+}
+
+static void go_on(struct ctlclient *c)
+{
+	if (serve(c) < 0) {
+		drop(c);
+		return;
+	}
+	bool room = !c->eof && c->in_len < sizeof(c->in);
+
+	evloop_want(c->fd,
+		    (short)((room ? POLLIN : 0) | (c->blocked ? POLLOUT : 0)));
+}
+
+static void on_client(void *ctx, int fd, short events)
+{
+	struct ctlclient *c = ctx;
+
+	(void)fd;
+	is_alive(c);
+	/* who has hung up takes no answer */
+	if ((events & (POLLERR | POLLHUP | POLLNVAL)) ||
+	    ((events & POLLIN) && ctlclient_receive(c) < 0))
+		drop(c);
+	else
+		go_on(c);
+}
+
+static struct ctlclient *add(int fd)
+{
+	struct ctlclient *c = calloc(1, sizeof(*c));
+
+	if (!c || evloop_add(fd, POLLIN, on_client, c) < 0) {
+		free(c);
+		close(fd);
+		return NULL;
+	}
+	c->fd = fd;
+	c->next = ctl.clients;
+	ctl.clients = c;
+	return c;
+}
+
+static bool is_root(int fd)
+{
+	struct ucred who;
+	socklen_t len = sizeof(who);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
+	       len == sizeof(who) && who.uid == 0;
+}
+
+static void on_connect(void *ctx, int fd, short events)
+{
+	(void)ctx;
+	(void)events;
+	int client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (client < 0)
+		return;
+	if (ctl.n >= CTL_CLIENTS || !is_root(client)) {
+		close(client);
+		return;
+	}
+	struct ctlclient *c = add(client);
+
+	if (!c)
+		return;
+	ctl.n++;
+	is_alive(c);
+}
+
+void ctl_turn(void)
+{
+	struct ctlclient *next;
+
+	for (struct ctlclient *c = ctl.clients; c; c = next) {
+		next = c->next;
+		if (c->answering && !c->blocked)
+			go_on(c);
+	}
+}
+
+int ctl_keep(int fd, struct logbook_cursor *at)
+{
+	struct ctlclient *c = add(fd);
+
+	if (!c) {
+		errno = ENOMEM;
+		return -1;
+	}
+	c->saved = at;
+	c->at = *at;
+	c->answering = true;
+	c->req = (struct ctlreq){ .verb = CTL_LOGS, .follow = true };
+	return 0;
+}
+
+void ctl_end_keepers(void)
+{
+	ctl.ending = true;
+	ctl_turn();
+}
+
+/* ---- the socket ---- */
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	strncpy(addr.sun_path, path, sizeof(addr.sun_path) - 1);
+	unlink(path);
+	mode_t old = umask(0177);
+	int rc = bind(fd, (struct sockaddr *)&addr, sizeof(addr));
+	int saved = errno;
+
+	umask(old);
+	if (rc == 0 && listen(fd, CTL_CLIENTS) == 0)
+		return fd;
+	if (rc < 0)
+		errno = saved;
+	close(fd);
+	return -1;
+}
+
+void ctl_open(struct guest *g, void (*shutdown)(int how, const char *why))
+{
+	ctl.guest = g;
+	ctl.shutdown = shutdown;
+	mkdir("/run/ingot", 0700);
+	ctl.fd = listen_at(CTL_PATH);
+	if (ctl.fd < 0 || evloop_add(ctl.fd, POLLIN, on_connect, NULL) < 0)
+		log_say("control socket '%s': %s", CTL_PATH, strerror(errno));
+}
