@@ -41,7 +41,7 @@ static const struct safe_path masked[] = {
 static const struct safe_path readonly[] = {
 	{ "/proc/bus", false },		  { "/proc/fs", false },
 	{ "/proc/irq", false },		  { "/proc/sys", true },
-	{ "/proc/sysrq-trigger", false }, { "/sys", false },
+	{ "/proc/sysrq-trigger", false },
 };
 
 /* /proc/sys without net. */

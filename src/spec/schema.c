@@ -79,6 +79,11 @@ static bool is_number(const struct ig_ynode *node)
 	       (node->type == IG_Y_INT || node->type == IG_Y_FLOAT);
 }
 
+static bool is_null(const struct ig_ynode *node)
+{
+	return node->kind == IG_Y_SCALAR && node->type == IG_Y_NULL;
+}
+
 /* 1: a string; 0: a problem, noted. */
 static int need_str(struct ig_walk *walk, const struct ig_path *path,
 		    const struct ig_ynode *node)
@@ -95,20 +100,35 @@ static int need_str(struct ig_walk *walk, const struct ig_path *path,
 	return wrong(walk, path, node, "a string");
 }
 
+static bool is_word(const struct ig_field *f, const char *text)
+{
+	for (size_t i = 0; f->words[i]; i++) {
+		if (strcmp(text, f->words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int check_words(struct ig_walk *walk, const struct ig_field *f,
 		       const struct ig_path *path, const struct ig_ynode *node)
 {
 	char text[IG_QUOTE];
-	char list[120];
+	char list[160] = "";
 	size_t len = 0;
 
+	if (is_word(f, node->text))
+		return 0;
 	for (size_t i = 0; f->words[i]; i++) {
-		if (strcmp(node->text, f->words[i]) == 0)
-			return 0;
-		len += (size_t)snprintf(list + len, sizeof(list) - len,
-					"%s'%s'", i ? " or " : "", f->words[i]);
-		if (len >= sizeof(list))
+		const char *more = i ? " or " : "";
+
+		/* room for the end of a list that is too long */
+		if (len + strlen(more) + strlen(f->words[i]) + 10 >
+		    sizeof(list)) {
+			snprintf(list + len, sizeof(list) - len, " or …");
 			break;
+		}
+		len += (size_t)snprintf(list + len, sizeof(list) - len,
+					"%s'%s'", more, f->words[i]);
 	}
 	return ig_problem(walk, path, node, "expected %s, got '%s'", list,
 			  ig_spec_quote(text, node->text));
@@ -407,6 +427,8 @@ static int fill_pair(struct ig_walk *walk, const struct ig_object *object,
 
 	if (!f)
 		return unknown(walk, object, &path, pair[0]);
+	if ((f->flags & IG_F_NULL) && is_null(pair[1]))
+		return 0;
 	if (fillers[f->kind](walk, f, out, pair[1], &path) < 0)
 		return -1;
 	if (walk->count == before) {

@@ -40,6 +40,7 @@ enum {
 	IG_F_YAML = 8,	   /* metadata in YAML has it even when absent */
 	IG_F_JSON = 16,	   /* the same for JSON */
 	IG_F_ALWAYS = IG_F_YAML | IG_F_JSON,
+	IG_F_NULL = 64,	   /* null is as absent */
 	IG_F_OUTSIDE = 32, /* is not about what is in the image: metadata,
 			    * which is, does without */
 };

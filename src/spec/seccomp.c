@@ -124,8 +124,8 @@ static const struct ig_object when_object = { .fields = when_fields };
 
 #define SUB(k, M)                                                              \
 	{                                                                      \
-		.key = (k), .kind = IG_K_OBJ, .at = offsetof(RULE, M),         \
-		.sub = &when_object                                            \
+		.key = (k), .kind = IG_K_OBJ, .flags = IG_F_NULL,              \
+		.at = offsetof(RULE, M), .sub = &when_object                   \
 	}
 #define ERRNO(k, T)                                                            \
 	{                                                                      \
@@ -144,8 +144,8 @@ static const struct ig_field rule_fields[] = {
 	ACTION("action", RULE, IG_F_REQUIRED),
 	IG_NUMBER("errnoRet", IG_K_OPT_INT, RULE, errno_ret, 4095),
 	ERRNO("errno", RULE),
-	IG_ARRAY("args", RULE, args, args_n, &arg_object, 0),
-	{ .key = "comment", .kind = IG_K_IGNORE },
+	IG_ARRAY("args", RULE, args, args_n, &arg_object, IG_F_NULL),
+	{ .key = "comment", .kind = IG_K_IGNORE, .flags = IG_F_NULL },
 	SUB("includes", includes),
 	SUB("excludes", excludes),
 	IG_FIELDS_END
