@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent.h"
 #include "ctlmain.h"
+#include "harden.h"
 #include "images.h"
 #include "log.h"
 #include "logconf.h"
@@ -76,6 +77,7 @@ static void run_init(char **argv)
 	if (in_memory)
 		check_complete();
 	root_settings();
+	harden_apply();
 	modules_coldplug();
 	/* consoles such as hvc0 come with their module */
 	log_open();
