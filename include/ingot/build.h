@@ -9,6 +9,7 @@
 #include <ingot/oci.h>
 #include <ingot/rootfs.h>
 
+struct ig_buf;
 struct ig_err;
 struct ig_spec;
 struct ig_store;
@@ -124,6 +125,12 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 	    const struct ig_lock *lock, const struct ig_plan_opts *opts,
 	    struct ig_err *err);
 void ig_plan_done(struct ig_plan *plan);
+
+/** ig_privileges() - what @bundle's label adds to what the container may do and
+ * the spec does not say itself, as a list for people: "CAP_NET_ADMIN, bind
+ * /run:/run". Nothing when there is nothing. */
+int ig_privileges(struct ig_buf *out, const struct ig_bundle *bundle,
+		  struct ig_err *err);
 
 /* ---- make ---- */
 

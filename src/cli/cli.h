@@ -121,7 +121,7 @@ struct cli_build {
 	const char *push; /* REGISTRY/NAME[:TAG] */
 	struct cli_list formats, insecure;
 	const char *ca_file;
-	bool offline, pull, dry_run, prove, no_sbom;
+	bool offline, pull, dry_run, prove, no_sbom, strict_labels;
 	/* receives target.memory of the spec, 0: none; may be NULL */
 	unsigned *target_mib;
 };

@@ -17,6 +17,7 @@
 #include "build_opts.h"
 #include "cli.h"
 #include "commands.h"
+#include "privileges.h"
 #include "prove.h"
 #include "push.h"
 
@@ -128,6 +129,7 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 		(unsigned)(memory ? memory : spec->target.memory_mib);
 	if (ig_resolve(&lock, spec, cli->store, &resolve, err) < 0 ||
 	    plan_and_make(&plan, &made, &making, err) < 0 ||
+	    cli_privileges(&plan, o->strict_labels, err) < 0 ||
 	    ig_compose(&plan, cli->store, &output, &out, err) < 0)
 		return -1;
 	report(o, &made, &out);
@@ -266,6 +268,9 @@ static const struct cli_option list[] = {
 	{ "push", 0, "REF",
 	  "send the OCI layout to REGISTRY/NAME[:TAG] (oci, containerdisk)",
 	  .text = &opts.push },
+	{ "strict-labels", 0, NULL,
+	  "refuse privileges that an image's label asks for and the spec does not",
+	  .flag = &opts.strict_labels },
 	{ "prove", 0, NULL,
 	  "build a second time from nothing and compare every byte",
 	  .flag = &opts.prove },

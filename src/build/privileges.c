@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <ingot/buf.h>
+#include <ingot/build.h>
+#include <ingot/err.h>
+#include <ingot/own.h>
+#include <ingot/spec.h>
+#include <ingot/str.h>
+
+/*
+ * What an image's label adds to what a container may do. Whoever can write an
+ * image can write its label; the spec's author may not have read it.
+ */
+
+struct list {
+	struct ig_buf *out;
+	const struct ig_entry *spec, *label;
+	struct ig_err *err;
+	bool failed;
+};
+
+static void item(struct list *list, const char *what, const char *value)
+{
+	if (list->failed)
+		return;
+	list->failed = ig_buf_printf(list->out, list->err, "%s%s%s%s",
+				     list->out->len ? ", " : "", what,
+				     *what && *value ? " " : "", value) < 0;
+}
+
+static bool has(const struct ig_strs *strs, const char *text)
+{
+	for (size_t i = 0; i < strs->n; i++) {
+		if (ig_streq(strs->v[i], text))
+			return true;
+	}
+	return false;
+}
+
+static bool given(const char *text)
+{
+	return text && *text;
+}
+
+static bool is_all(const char *cap)
+{
+	return ig_streq(cap, "all") || ig_streq(cap, "ALL");
+}
+
+/* Those of the label that the spec does not repeat in @more. */
+static void items(struct list *list, const char *what,
+		  const struct ig_strs *label, const struct ig_strs *more)
+{
+	for (size_t i = 0; i < label->n; i++) {
+		if (!has(more, label->v[i]))
+			item(list, what, label->v[i]);
+	}
+}
+
+static void put_caps(struct list *list)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
+
+	if (!spec->capabilities.set) {
+		if (label->capabilities.n == 1 &&
+		    is_all(label->capabilities.v[0]))
+			item(list, "all capabilities", "");
+		else
+			items(list, "", &label->capabilities,
+			      &spec->capabilities_add);
+	}
+	/* an ambient one is also one of the others */
+	if (!spec->ambient.set)
+		items(list, "ambient", &label->ambient,
+		      spec->capabilities.set ? &spec->capabilities
+					     : &label->capabilities);
+}
+
+static void put_mounts(struct list *list)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
+
+	if (!spec->binds.set)
+		items(list, "bind", &label->binds, &spec->binds_add);
+	for (size_t i = 0; !spec->mounts.set && i < label->mounts.n; i++) {
+		const struct ig_mount *mount = &label->mounts.v[i];
+
+		if (!ig_streq(mount->type, "tmpfs") && mount->destination)
+			item(list, "mount", mount->destination);
+	}
+	for (size_t i = 0; !spec->devices.set && i < label->devices.n; i++)
+		item(list, "device", label->devices.v[i].path);
+	if (!spec->resources.set && label->resources.devices_n)
+		item(list, "resources.devices", "");
+}
+
+/* Without a key a container has the host's network and names anyway; a path is
+ * another container's namespace. */
+static void put_namespaces(struct list *list)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
+	const struct {
+		const char *key, *spec, *label;
+	} kinds[] = {
+		{ "pid", spec->pid, label->pid },
+		{ "net", spec->net, label->net },
+		{ "ipc", spec->ipc, label->ipc },
+		{ "uts", spec->uts, label->uts },
+		{ "userns", spec->userns, label->userns },
+	};
+
+	for (size_t i = 0; i < IG_COUNT(kinds); i++) {
+		const char *value = kinds[i].label;
+		bool host = ig_streq(value, "host") || ig_streq(value, "root");
+
+		if (given(kinds[i].spec) || !given(value))
+			continue;
+		if (*value == '/' || (host && ig_streq(kinds[i].key, "pid")))
+			item(list, kinds[i].key, value);
+	}
+}
+
+static void put_rest(struct list *list)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
+	const struct ig_runtime_section *runtime = &label->runtime;
+
+	if (!given(spec->seccomp) && ig_streq(label->seccomp, "none"))
+		item(list, "seccomp", "none");
+	if (!spec->masked_paths.set && label->masked_paths.set)
+		item(list, "maskedPaths", "");
+	if (!spec->readonly_paths.set && label->readonly_paths.set)
+		item(list, "readonlyPaths", "");
+	if (!given(spec->rootfs_propagation) &&
+	    given(label->rootfs_propagation))
+		item(list, "rootfsPropagation", label->rootfs_propagation);
+	for (size_t i = 0; !spec->sysctl.set && i < label->sysctl.n; i++)
+		item(list, "sysctl", label->sysctl.v[i].key);
+	if (!spec->runtime.mounts.set && runtime->mounts.n)
+		item(list, "runtime.mounts", "");
+	if (!spec->runtime.interfaces_set && runtime->interfaces_n)
+		item(list, "runtime.interfaces", "");
+	for (size_t i = 0; i < IG_NS_COUNT; i++) {
+		if (!spec->runtime.bind_ns[i] && given(runtime->bind_ns[i]))
+			item(list, "runtime.bindNS", ig_ns_names[i]);
+	}
+}
+
+int ig_privileges(struct ig_buf *out, const struct ig_bundle *bundle,
+		  struct ig_err *err)
+{
+	struct list list = { out, bundle->entry, bundle->label, err, false };
+
+	if (!list.label)
+		return 0;
+	put_caps(&list);
+	put_mounts(&list);
+	put_namespaces(&list);
+	put_rest(&list);
+	return list.failed ? -1 : 0;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IG_CLI_PRIVILEGES_H
+#define IG_CLI_PRIVILEGES_H
+
+#include <stdbool.h>
+
+struct ig_err;
+struct ig_plan;
+
+/** cli_privileges() - tell which containers may do more because of their
+ * image's label; @strict refuses the first of them. */
+int cli_privileges(const struct ig_plan *plan, bool strict, struct ig_err *err);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "build_test.h"
+
+struct entry_case {
+	const char *spec, *label, *text;
+};
+
+/* What the label of a service with the keys @c->spec adds. */
+static void check(const struct entry_case *c)
+{
+	IG_AUTO(ig_spec_freep) struct ig_spec *spec = ig_spec_new(&t_err);
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(10000);
+	struct ig_bundle bundle = { .section = IG_SERVICES };
+	struct ig_entry label;
+	char yaml[1000];
+
+	snprintf(yaml, sizeof(yaml), "services: [{name: a, image: i, %s}]",
+		 c->spec);
+	assert_non_null(spec);
+	if (ig_spec_add(spec, "a.yml", NULL, yaml, strlen(yaml), NULL, NULL,
+			&t_err) < 0 ||
+	    ig_label_parse(&label, spec, "r", c->label, strlen(c->label),
+			   &t_err) < 0)
+		fail_msg("%s", t_err.msg);
+	bundle.entry = &spec->services.v[0];
+	bundle.label = &label;
+	assert_int_equal(ig_privileges(&text, &bundle, &t_err), 0);
+	assert_string_equal(text.data ? text.data : "", c->text);
+}
+
+static void what_the_label_adds_is_listed(void **state)
+{
+	static const struct entry_case cases[] = {
+		{ "", "{}", "" },
+		{ "", "capabilities: [CAP_NET_ADMIN, CAP_NET_RAW]",
+		  "CAP_NET_ADMIN, CAP_NET_RAW" },
+		{ "", "capabilities: [all]", "all capabilities" },
+		{ "", "{capabilities: [CAP_KILL], ambient: [CAP_KILL]}",
+		  "CAP_KILL" },
+		{ "", "ambient: [CAP_KILL]", "ambient CAP_KILL" },
+		{ "", "binds: [\"/:/host\", \"/dev:/dev\"]",
+		  "bind /:/host, bind /dev:/dev" },
+		{ "",
+		  "mounts: [{type: bind, source: /, destination: /x}, {type: tmpfs, destination: /t}]",
+		  "mount /x" },
+		{ "", "devices: [{path: all, type: a}]", "device all" },
+		{ "", "{pid: host, net: host, ipc: host, userns: /run/ns}",
+		  "pid host, userns /run/ns" },
+		{ "", "{pid: new, net: new}", "" },
+		{ "", "seccomp: none", "seccomp none" },
+		{ "", "{maskedPaths: [], readonlyPaths: []}",
+		  "maskedPaths, readonlyPaths" },
+		{ "", "rootfsPropagation: shared", "rootfsPropagation shared" },
+		{ "", "sysctl: {net.ipv4.ip_forward: \"1\"}",
+		  "sysctl net.ipv4.ip_forward" },
+		{ "",
+		  "runtime: {mounts: [{type: bind, source: /, destination: /y}], bindNS: {net: /run/n}, interfaces: [{name: eth0}]}",
+		  "runtime.mounts, runtime.interfaces, runtime.bindNS net" },
+		/* what takes something away, or gives nothing */
+		{ "",
+		  "{noNewPrivileges: true, readonly: true, seccomp: default, uid: 33, tmpfs: [/tmp]}",
+		  "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++)
+		check(&cases[i]);
+}
+
+static void what_the_spec_says_itself_is_not(void **state)
+{
+	static const struct entry_case cases[] = {
+		{ "capabilities: []", "capabilities: [all]", "" },
+		{ "capabilities: [all]", "capabilities: [all]", "" },
+		{ "capabilities.add: [CAP_KILL]",
+		  "capabilities: [CAP_KILL, CAP_CHOWN]", "CAP_CHOWN" },
+		{ "binds: []", "binds: [\"/:/host\"]", "" },
+		{ "binds.add: [\"/a:/a\"]", "binds: [\"/a:/a\", \"/b:/b\"]",
+		  "bind /b:/b" },
+		{ "devices: []", "devices: [{path: all, type: a}]", "" },
+		{ "pid: new", "pid: host", "" },
+		{ "seccomp: default", "seccomp: none", "" },
+		{ "maskedPaths: [/x]", "maskedPaths: []", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++)
+		check(&cases[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_label_adds_is_listed),
+		cmocka_unit_test(what_the_spec_says_itself_is_not),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
