@@ -6,6 +6,7 @@
  */
 #include "probe.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -27,12 +28,19 @@ static const struct {
 	int error;
 	const char *name;
 } errors[] = {
-	{ EPERM, "EPERM" },	      { ENOENT, "ENOENT" },
-	{ EBADF, "EBADF" },	      { EACCES, "EACCES" },
-	{ EFAULT, "EFAULT" },	      { EBUSY, "EBUSY" },
-	{ EXDEV, "EXDEV" },	      { EINVAL, "EINVAL" },
-	{ EROFS, "EROFS" },	      { ENOSYS, "ENOSYS" },
-	{ EOPNOTSUPP, "EOPNOTSUPP" }, { EAFNOSUPPORT, "EAFNOSUPPORT" },
+	{ EPERM, "EPERM" },
+	{ ENOENT, "ENOENT" },
+	{ ENOEXEC, "ENOEXEC" },
+	{ EBADF, "EBADF" },
+	{ EACCES, "EACCES" },
+	{ EFAULT, "EFAULT" },
+	{ EBUSY, "EBUSY" },
+	{ EXDEV, "EXDEV" },
+	{ EINVAL, "EINVAL" },
+	{ EROFS, "EROFS" },
+	{ ENOSYS, "ENOSYS" },
+	{ EOPNOTSUPP, "EOPNOTSUPP" },
+	{ EAFNOSUPPORT, "EAFNOSUPPORT" },
 };
 
 static const char *error_name(int error)
@@ -182,6 +190,27 @@ static void say_identity(void)
 
 /* ---- files ---- */
 
+static int is_device(const struct dirent *e)
+{
+	char path[300];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/dev/%s", e->d_name);
+	return lstat(path, &st) == 0 &&
+	       (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode));
+}
+
+static void say_devices(void)
+{
+	struct dirent **list;
+	int n = scandir("/dev", &list, is_device, alphasort);
+
+	printf("devices =");
+	for (int i = 0; i < n; i++)
+		printf(" %s", list[i]->d_name);
+	puts(n > 0 ? "" : " none");
+}
+
 /* Opens only: what is there stays as it is. */
 static int try_write(const char *path)
 {
@@ -249,6 +278,7 @@ static void say_files(void)
 		say("write", writes[i], try_write(writes[i]));
 	for (size_t i = 0; i < sizeof(reads) / sizeof(reads[0]); i++)
 		printf("read %s = %s\n", reads[i], see(reads[i]));
+	say_devices();
 	say("open", "/dev/null", try_write("/dev/null"));
 }
 
