@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct ig_err;
+struct ig_report;
 
 /*
  * Boot an image in QEMU.
@@ -41,7 +42,7 @@ struct ig_run_channel {
 	const char *name; /* "org.ingot.agent" */
 	int fd;		  /* a socket: the host's end's other end; borrowed */
 };
-#define IG_RUN_CHANNELS 4
+#define IG_RUN_CHANNELS 4 /* with that of the report */
 
 /* What who watches a guest wants. */
 enum ig_run_wish {
@@ -87,6 +88,12 @@ struct ig_run {
 	const struct ig_run_channel *channels;
 	int monitor; /* a socket for a second QMP; borrowed; 0: none */
 	const struct ig_run_watch *watch; /* or NULL */
+	/* receives what the guest tells of its boot, by a channel that is
+	 * added to the others; or NULL */
+	struct ig_report *report;
+	/* called when it says that its boot is complete; or NULL */
+	void (*booted)(const struct ig_report *report);
+	bool until_boot; /* then it is told to power off */
 };
 
 #define IG_ARGV_MAX 128

@@ -9,6 +9,7 @@
 #include "log.h"
 #include "spawn.h"
 #include "sys.h"
+#include "vport.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +22,6 @@
 
 #define ENABLED	 "/etc/ingot/agent.json"
 #define PORT	 "org.ingot.agent"
-#define PORTS	 "/sys/class/virtio-ports"
 #define TRIES	 100 /* 10 s: ports come some time after their driver */
 #define PAUSE_NS 100000000
 
@@ -171,36 +171,6 @@ static void answer(struct agentout *o, const struct agentreq *r)
 
 /* ---- the port ---- */
 
-static bool is_ours(const char *name)
-{
-	char path[SYS_PATH];
-	char text[sizeof(PORT) + 1];
-
-	snprintf(path, sizeof(path), PORTS "/%s/name", name);
-	if (sys_read(path, text, sizeof(text)) < 0)
-		return false;
-	text[strcspn(text, "\n")] = '\0';
-	return strcmp(text, PORT) == 0;
-}
-
-static int open_port(void)
-{
-	char path[SYS_PATH];
-	char **names;
-	size_t n;
-	int fd = -1;
-
-	if (sys_list(PORTS, &names, &n) < 0)
-		return -1;
-	for (size_t i = 0; i < n && fd < 0; i++) {
-		snprintf(path, sizeof(path), "/dev/%s", names[i]);
-		if (is_ours(names[i]))
-			fd = open(path, O_RDWR | O_CLOEXEC);
-	}
-	sys_names_free(names, n);
-	return fd;
-}
-
 static void send_all(int fd, const struct agentout *o)
 {
 	size_t done = 0;
@@ -256,7 +226,7 @@ int agent_main(void)
 {
 	int fd = -1;
 
-	for (int i = 0; i < TRIES && (fd = open_port()) < 0; i++)
+	for (int i = 0; i < TRIES && (fd = vport_open(PORT, O_RDWR)) < 0; i++)
 		pause_some();
 	if (fd < 0)
 		return 0;

@@ -7,6 +7,7 @@
 #include "ctrrun.h"
 #include "exits.h"
 #include "log.h"
+#include "report.h"
 
 #include <signal.h>
 #include <string.h>
@@ -152,6 +153,7 @@ void ctr_event(struct ctr *c, enum svc_event event)
 		   step.state == SVC_HALTING;
 	c->was_up = c->was_up || step.state == SVC_UP;
 	c->held = c->held || step.state == SVC_STOPPING || event == EV_HOLD;
+	report_action(c, step.action);
 	act(c, step.action);
 }
 

@@ -104,6 +104,16 @@ void jsonout_int(struct jsonout *out, const char *key, int64_t value)
 	put(out, text, (size_t)n);
 }
 
+void jsonout_ms(struct jsonout *out, const char *key, int64_t us)
+{
+	char text[32];
+	int n = snprintf(text, sizeof(text), "%lld.%03lld",
+			 (long long)(us / 1000), (long long)(us % 1000));
+
+	put_key(out, key);
+	put(out, text, (size_t)n);
+}
+
 void jsonout_bool(struct jsonout *out, const char *key, bool value)
 {
 	put_key(out, key);

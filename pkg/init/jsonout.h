@@ -26,6 +26,8 @@ void jsonout_text(struct jsonout *out, const char *key, const char *text,
 		  size_t len);
 void jsonout_word(struct jsonout *out, const char *key, const char *text);
 void jsonout_int(struct jsonout *out, const char *key, int64_t value);
+/** jsonout_ms() - @us microseconds as milliseconds with three digits. */
+void jsonout_ms(struct jsonout *out, const char *key, int64_t us);
 void jsonout_bool(struct jsonout *out, const char *key, bool value);
 
 /** jsonout_end() - "}" and a line's end; false when it did not fit. */

@@ -106,6 +106,11 @@ void log_open(void)
 	n_open = consoles.n;
 }
 
+const struct consoles *log_consoles(void)
+{
+	return &consoles;
+}
+
 void log_console_set(enum log_console console)
 {
 	wanted = console;

@@ -5,12 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct consoles;
+
 /**
  * log_open() - open every console: console= and /sys/class/tty/console/active.
  * May be called again when more devices are there; what was open stays open.
  * Before the first call messages go to descriptor 2.
  */
 void log_open(void);
+
+/** log_consoles() - the consoles that are named or active. Borrowed. */
+const struct consoles *log_consoles(void);
 
 /** What the consoles get. */
 enum log_console {

@@ -78,12 +78,14 @@ static void run_init(char **argv)
 		check_complete();
 	root_settings();
 	harden_apply();
+	times.plug = now_us();
 	modules_coldplug();
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
 	images_mount();
 	volumes_mount();
+	times.mounts = now_us();
 	agent_start();
 	super_run(times);
 }

@@ -302,16 +302,17 @@ static char *mount_point(char *line)
 
 #define MOUNTS_MAX 2048
 
-void root_unmount(void)
+bool root_unmount(void)
 {
 	static char text[256 * 1024];
 	char *lines[MOUNTS_MAX];
 	size_t n = 0;
+	bool clean = true;
 	char *rest = text;
 	char *line;
 
 	if (sys_read("/proc/self/mountinfo", text, sizeof(text)) < 0)
-		return;
+		return false;
 	while (n < MOUNTS_MAX && (line = strsep(&rest, "\n")))
 		lines[n++] = line;
 	while (n > 0) {
@@ -319,9 +320,13 @@ void root_unmount(void)
 
 		if (!path || keeps_no_data(path))
 			continue;
-		if (umount2(path, UMOUNT_NOFOLLOW) < 0 && errno == EBUSY)
+		if (umount2(path, UMOUNT_NOFOLLOW) < 0 && errno == EBUSY) {
+			clean = false;
 			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
+		}
 	}
-	if (!root_in_memory())
-		mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL);
+	if (!root_in_memory() &&
+	    mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		clean = false;
+	return clean;
 }

@@ -26,7 +26,8 @@ void root_mounts_early(void);
 /** root_settings() - hostname, loopback, limits, resolv.conf's folder. */
 void root_settings(void);
 
-/** root_unmount() - unmount what holds data, as far as it goes. */
-void root_unmount(void);
+/** root_unmount() - unmount what holds data, as far as it goes. False when
+ * something was busy. */
+bool root_unmount(void);
 
 #endif

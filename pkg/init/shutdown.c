@@ -4,6 +4,7 @@
 #include "guest.h"
 #include "hangup.h"
 #include "log.h"
+#include "report.h"
 #include "root.h"
 
 #include <errno.h>
@@ -86,8 +87,10 @@ void shutdown_leave(struct guest *g)
 {
 	guest_each(g, read_rest);
 	sync();
-	root_unmount();
+	bool clean = root_unmount();
+
 	sync();
+	report_off(g->how, clean);
 	log_last("%s", g->how == RB_AUTOBOOT ? "rebooting" : "powering off");
 	reboot(g->how);
 	log_say("%s: %s", g->how == RB_AUTOBOOT ? "reboot" : "power off",

@@ -10,6 +10,7 @@
 #include "logkeep.h"
 #include "orphans.h"
 #include "power.h"
+#include "report.h"
 #include "services.h"
 #include "shutdown.h"
 #include "steps.h"
@@ -30,6 +31,7 @@ static void booted(void)
 {
 	sup.times.up = now_us();
 	booted_say(&sup.times);
+	report_booted(&sup.times);
 }
 
 static void act(enum sys_action action)
@@ -37,6 +39,7 @@ static void act(enum sys_action action)
 	switch (action) {
 	case SA_SERVICES:
 		sup.times.onboot = now_us();
+		report_services(&sup.times);
 		logkeep_start();
 		services_start(&sup.lists[CTR_SERVICE]);
 		break;
@@ -103,6 +106,7 @@ static void shutdown_with(int how, const char *why)
 		return;
 	log_last("%s", why);
 	sup.how = how;
+	report_shutdown(how, why);
 	sys_event(SE_SHUTDOWN);
 }
 
@@ -286,6 +290,7 @@ void super_run(struct boot_times times)
 	if (signals < 0)
 		log_die(RB_AUTOBOOT, "fatal: signalfd: %s", strerror(errno));
 	watch(signals, on_signals);
+	report_begin(&times);
 	for (int k = 0; k < CTR_KINDS; k++)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();

@@ -9,7 +9,9 @@
 struct boot_times {
 	int64_t kernel; /* when the first process 1 began, maybe a stage 1 */
 	int64_t init;
+	int64_t plug; /* before the modules */
 	int64_t modules;
+	int64_t mounts; /* of images and volumes */
 	int64_t onboot;
 	int64_t up; /* every service is, that is to be; 0: not yet */
 };

@@ -72,6 +72,10 @@ void ui_end(void); /* leaves no half-drawn line */
 void ui_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /** ui_note() - what goes on, on standard error unless quiet. */
 void ui_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/** ui_table() - lines of ours, on standard error unless quiet; ui_colour():
+ * whether they may have colours. */
+void ui_table(const char *text);
+bool ui_colour(void);
 /** ui_error() - "ingot: WHERE: TEXT", on standard error. */
 void ui_error(const char *where, const char *text);
 double ui_seconds(void); /* since the program began */

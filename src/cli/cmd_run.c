@@ -9,11 +9,13 @@
 #include <ingot/err.h>
 #include <ingot/io.h>
 #include <ingot/own.h>
+#include <ingot/report.h>
 #include <ingot/run.h>
 #include <ingot/str.h>
 
 #include "cli.h"
 #include "commands.h"
+#include "run_report.h"
 
 #define CMDLINE_MAX 65536
 #define LIST_MOST   32
@@ -22,6 +24,7 @@ static struct {
 	const char *arch, *memory, *cpus, *accel, *timeout, *state, *log;
 	struct cli_list publish, disks, insecure;
 	bool offline, no_network;
+	struct run_report report;
 	unsigned target_mib; /* what the spec says */
 } opts;
 
@@ -49,6 +52,13 @@ static const struct cli_option *options(void)
 		  .text = &opts.timeout },
 		{ "console-log", 0, "FILE", "copy of the console",
 		  .text = &opts.log },
+		{ "report", 0, "FILE", "write the guest's boot report, as JSON",
+		  .text = &opts.report.json },
+		{ "chart", 0, "FILE.svg", "draw how the guest booted",
+		  .text = &opts.report.chart },
+		{ "until-boot", 0, NULL,
+		  "power the guest off when its boot is complete",
+		  .flag = &opts.report.until_boot },
 		{ "state", 0, "DIR",
 		  "folder for disks without a path (default NAME-state)",
 		  .text = &opts.state },
@@ -269,6 +279,24 @@ static void say_end(enum ig_guest_end end)
 	ui_note("ingot: %s", text[end]);
 }
 
+/* Boot @run and say how it ended; the exit status. */
+static int boot_reported(struct ig_run *run, struct ig_err *err)
+{
+	IG_AUTO(ig_report_done) struct ig_report report;
+	enum ig_guest_end end;
+
+	ig_report_init(&report);
+	run->report = &report;
+	run->booted = run_report_booted;
+	run->until_boot = opts.report.until_boot;
+	run_report_begin(&opts.report);
+	if (ig_run(&end, run, err) < 0 ||
+	    run_report_end(&end, &report, err) < 0)
+		return -1;
+	say_end(end);
+	return (int)end;
+}
+
 static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 {
 	struct ig_run_port ports[LIST_MOST];
@@ -286,7 +314,6 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 			      .no_network = opts.no_network,
 			      .console_log = opts.log,
 			      .interactive = isatty(STDIN_FILENO) == 1 };
-	enum ig_guest_end end;
 
 	if (!state || parse_numbers(&run, err) < 0 ||
 	    parse_accel(&run, err) < 0 || parse_ports(ports, err) < 0 ||
@@ -300,10 +327,9 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 		ui_note("console of the guest: Ctrl-A p powers it off, Ctrl-A x ends it at once");
 	ui_end();
 	fflush(stdout);
-	if (ig_run(&end, &run, err) < 0)
-		return -1;
-	say_end(end);
-	return (int)end;
+	opts.report.title = strrchr(prefix, '/');
+	opts.report.title = opts.report.title ? opts.report.title + 1 : prefix;
+	return boot_reported(&run, err);
 }
 
 static int run(struct cli *cli, int argc, char **argv, struct ig_err *err)
@@ -337,9 +363,10 @@ const struct cli_command cmd_run = {
 		 "NAME-cmdline, as build writes them;\nwithout an initrd for "
 		 "NAME-squashfs.img or NAME-erofs.img, which becomes the "
 		 "first disk.\n\n"
-		 "Exit status: 0 the guest powered off, 1 an error, 3 its "
-		 "kernel panicked, 4 time-out,\n5 no QEMU here, 6 the guest "
-		 "found its initrd incomplete.",
+		 "Exit status: 0 the guest powered off, 1 an error or a "
+		 "service that was given up,\n3 its kernel panicked, 4 "
+		 "time-out, 5 no QEMU here, 6 the guest found its initrd\n"
+		 "incomplete.",
 	.examples = "ingot run examples/web.yml --publish 8080:80\n"
 		    "ingot run web --mem 512 --timeout 60\n",
 	.options = options,

@@ -198,6 +198,20 @@ void ui_note(const char *fmt, ...)
 	on_say(NULL, IG_LOG_INFO, text);
 }
 
+void ui_table(const char *text)
+{
+	if (ui.quiet)
+		return;
+	ui_end();
+	fputs(text, stderr);
+	fflush(stderr);
+}
+
+bool ui_colour(void)
+{
+	return ui.terminal;
+}
+
 void ui_error(const char *where, const char *text)
 {
 	ui_end();

@@ -18,6 +18,7 @@
 #include <ingot/own.h>
 #include <ingot/pool.h>
 #include <ingot/proc.h>
+#include <ingot/report.h>
 #include <ingot/str.h>
 
 #include "run_internal.h"
@@ -34,12 +35,13 @@ struct guest {
 	int in;	 /* to the console; -1 */
 	int out; /* from the console */
 	int qmp;
+	int report;
 	int log; /* copy; -1 */
 	struct ig_console console;
 	struct ig_qmp events;
 	double began;
 	double kill_at; /* 0: not decided */
-	bool timed_out, escape, exited;
+	bool timed_out, escape, exited, booted;
 	int status;
 };
 
@@ -161,6 +163,31 @@ static void power_off(struct guest *g)
 	g->kill_at = now() + OFF_SECONDS;
 }
 
+/* What the guest tells of its boot; its end of the socket may be closed. */
+static void from_report(struct guest *g)
+{
+	struct ig_report *report = g->run->report;
+	char data[4096];
+	ssize_t n = recv(g->report, data, sizeof(data), MSG_DONTWAIT);
+
+	if (n <= 0) {
+		if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+			close(g->report);
+			g->report = -1;
+		}
+		return;
+	}
+	ig_report_feed(report, data, (size_t)n,
+		       (int64_t)((now() - g->began) * 1e6));
+	if (g->booted || report->booted < 0)
+		return;
+	g->booted = true;
+	if (g->run->booted)
+		g->run->booted(report);
+	if (g->run->until_boot && g->kill_at <= 0)
+		power_off(g);
+}
+
 /* Ctrl-A x ends QEMU, Ctrl-A p presses the power button, Ctrl-A Ctrl-A is
  * Ctrl-A. */
 static void key(struct guest *g, char c)
@@ -249,20 +276,23 @@ static void check_child(struct guest *g)
 
 static void step(struct guest *g)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[] = {
 		{ .fd = g->out, .events = POLLIN },
 		{ .fd = g->qmp, .events = POLLIN },
 		{ .fd = g->run->interactive && g->in >= 0 ? STDIN_FILENO : -1,
 		  .events = POLLIN },
+		{ .fd = g->report, .events = POLLIN },
 	};
 
-	if (poll(fds, 3, POLL_MS) > 0) {
+	if (poll(fds, IG_COUNT(fds), POLL_MS) > 0) {
 		if (fds[0].revents)
 			from_guest(g);
 		if (fds[1].revents & POLLIN)
 			ig_qmp_drain(&g->events, g->qmp);
 		if (fds[2].revents)
 			from_terminal(g);
+		if (fds[3].revents)
+			from_report(g);
 	}
 	check_time(g);
 	check_signal(g);
@@ -276,6 +306,8 @@ static enum ig_guest_end how_it_ended(const struct guest *g)
 		return IG_GUEST_PANIC;
 	if (g->console.incomplete)
 		return IG_GUEST_INCOMPLETE;
+	if (g->run->until_boot && g->booted)
+		return IG_GUEST_OFF;
 	if (g->timed_out)
 		return IG_GUEST_TIMEOUT;
 	if (g->events.reset && !g->console.reboot) {
@@ -290,7 +322,7 @@ static enum ig_guest_end how_it_ended(const struct guest *g)
 
 static void close_all(struct guest *g)
 {
-	int *fds[] = { &g->in, &g->out, &g->qmp, &g->log };
+	int *fds[] = { &g->in, &g->out, &g->qmp, &g->report, &g->log };
 
 	for (size_t i = 0; i < IG_COUNT(fds); i++) {
 		if (*fds[i] >= 0)
@@ -308,6 +340,15 @@ static void drain(struct guest *g)
 	kill(-g->pid, SIGKILL);
 	while (g->out >= 0 && poll(&fd, 1, POLL_MS) > 0)
 		from_guest(g);
+}
+
+/* What came last: bounded, since the socket holds no more. */
+static void drain_report(struct guest *g)
+{
+	struct pollfd fd = { .fd = g->report, .events = POLLIN };
+
+	while (g->report >= 0 && poll(&fd, 1, 0) > 0)
+		from_report(g);
 }
 
 static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
@@ -330,19 +371,17 @@ static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
 		step(g);
 	drain(g);
 	ig_qmp_drain(&g->events, g->qmp);
+	drain_report(g);
 	ig_terminal_restore();
 	return 0;
 }
 
-int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
+static int run_guest(enum ig_guest_end *end, struct guest *g,
+		     struct ig_err *err)
 {
 	IG_AUTO(ig_argv_done) struct ig_argv argv = { .n = 0 };
-	struct guest g = {
-		.run = run, .in = -1, .out = -1, .qmp = -1, .log = -1
-	};
-	int result;
+	const struct ig_run *run = g->run;
 
-	*end = IG_GUEST_FAILED;
 	if (ig_qemu_argv(&argv, run, run->accel, err) < 0)
 		return -1;
 	if (!ig_proc_find(argv.v[0])) {
@@ -352,9 +391,54 @@ int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
 	for (size_t i = 0; i < run->disks_n; i++)
 		if (make_disk(&run->disks[i], err) < 0)
 			return -1;
-	result = boot(&g, &argv, err);
-	if (result == 0)
-		*end = how_it_ended(&g);
+	if (boot(g, &argv, err) < 0)
+		return -1;
+	*end = how_it_ended(g);
+	return 0;
+}
+
+/* A channel more, whose other end @g reads. */
+static int add_report(struct ig_run_channel channels[IG_RUN_CHANNELS],
+		      struct ig_run *run, struct guest *g, struct ig_err *err)
+{
+	int ends[2];
+
+	if (run->channels_n >= IG_RUN_CHANNELS)
+		return ig_fail(err, IG_ELIMIT, "more than %d channels",
+			       IG_RUN_CHANNELS);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return ig_fail_sys(err, errno, "make a socket");
+	for (size_t i = 0; i < run->channels_n; i++)
+		channels[i] = run->channels[i];
+	g->report = ends[0];
+	channels[run->channels_n++] =
+		(struct ig_run_channel){ "org.ingot.report", ends[1] };
+	run->channels = channels;
+	return 0;
+}
+
+int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
+{
+	struct ig_run_channel channels[IG_RUN_CHANNELS];
+	struct ig_run with = *run;
+	struct guest g = {
+		.run = &with,
+		.in = -1,
+		.out = -1,
+		.qmp = -1,
+		.report = -1,
+		.log = -1,
+	};
+	ig_autofd int report = -1;
+	int result;
+
+	*end = IG_GUEST_FAILED;
+	if (run->report) {
+		if (add_report(channels, &with, &g, err) < 0)
+			return -1;
+		report = channels[with.channels_n - 1].fd;
+	}
+	result = run_guest(end, &g, err);
 	close_all(&g);
 	return result;
 }
