@@ -2,9 +2,9 @@
 #include "report.h"
 
 #include "cmdline.h"
-#include "ctr.h"
 #include "jsonout.h"
 #include "log.h"
+#include "reportline.h"
 #include "reportport.h"
 #include "super.h"
 #include "sys.h"
@@ -13,9 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define VERSION	   1
@@ -35,15 +33,6 @@ static struct {
 static char text[RECORD_MAX];
 static struct jsonout record = { .buf = text, .cap = sizeof(text) };
 
-static struct jsonout *begin(int64_t us, const char *event)
-{
-	record.len = 0;
-	jsonout_begin(&record);
-	jsonout_ms(&record, "ms", us);
-	jsonout_word(&record, "event", event);
-	return &record;
-}
-
 static void show(void)
 {
 	char line[RECORD_MAX + 8];
@@ -53,9 +42,10 @@ static void show(void)
 	log_line("init", line, (size_t)n);
 }
 
-static void send(void)
+/* Sends the one under way, when there is one. */
+static void send(bool made)
 {
-	if (!jsonout_end(&record))
+	if (!made)
 		return;
 	if (report.file > 0 && report.filled + record.len <= FILE_MAX &&
 	    write(report.file, text, record.len) > 0)
@@ -67,12 +57,7 @@ static void send(void)
 
 static void say_lost(void)
 {
-	unsigned lost = reportport_lost();
-
-	if (lost == 0)
-		return;
-	jsonout_int(begin(now_us(), "lost"), "records", lost);
-	send();
+	send(reportline_lost(&record, now_us(), reportport_lost()));
 }
 
 static const char *take_word(void *ctx, const char *key, const char *value)
@@ -137,9 +122,10 @@ static void say_machine(void)
 {
 	char id[128];
 	struct utsname u;
-	struct jsonout *r = begin(now_us(), "start");
+	struct jsonout *r = &record;
 
 	uname(&u);
+	reportline_begin(r, now_us(), "start");
 	jsonout_int(r, "report", VERSION);
 	jsonout_word(r, "kernel", u.release);
 	jsonout_word(r, "machine", u.machine);
@@ -147,19 +133,12 @@ static void say_machine(void)
 		jsonout_text(r, "image", id, strcspn(id, "\n"));
 	add_consoles(r);
 	add_firmware(r);
-	send();
+	send(jsonout_end(r));
 }
 
 static void say_phase(const char *name, int64_t from, int64_t to)
 {
-	struct jsonout *r;
-
-	if (to <= from)
-		return;
-	r = begin(to, "phase");
-	jsonout_word(r, "name", name);
-	jsonout_ms(r, "from", from);
-	send();
+	send(reportline_phase(&record, name, from, to));
 }
 
 void report_begin(const struct boot_times *times)
@@ -178,102 +157,29 @@ void report_services(const struct boot_times *times)
 	say_phase("onboot", times->mounts, times->onboot);
 }
 
-static void add_status(struct jsonout *r, int status)
-{
-	if (status == -1)
-		return;
-	if (WIFSIGNALED(status))
-		jsonout_int(r, "signal", WTERMSIG(status));
-	else
-		jsonout_int(r, "code", WEXITSTATUS(status));
-}
-
-static const char *event_of(enum svc_action action)
-{
-	static const char *const events[SVC_ACTIONS] = {
-		[ACT_SPAWN] = "started",
-		[ACT_WATCH] = "up",
-		[ACT_WATCH_TERM] = "up",
-		[ACT_REPORT] = "ended",
-		[ACT_REPORT_CLEAN] = "ended",
-		[ACT_REPORT_FAIL] = "failed",
-		[ACT_REPORT_FAIL_CLEAN] = "failed",
-		[ACT_WAIT] = "waiting",
-		[ACT_GIVE_UP] = "given-up",
-	};
-
-	return (unsigned)action < SVC_ACTIONS ? events[action] : NULL;
-}
-
 void report_action(const struct ctr *c, enum svc_action action)
 {
-	static const char *const kinds[CTR_KINDS] = {
-		[CTR_ONBOOT] = "onboot",
-		[CTR_SERVICE] = "service",
-		[CTR_ONSHUTDOWN] = "onshutdown",
-	};
-	const char *event = event_of(action);
-	struct jsonout *r;
-
-	if (!event)
-		return;
 	say_lost();
-	r = begin(now_us(), event);
-	jsonout_word(r, "kind", kinds[c->kind]);
-	jsonout_word(r, "name", c->name);
-	if (action == ACT_SPAWN)
-		jsonout_int(r, "run", (int64_t)c->starts + 1);
-	if (strcmp(event, "ended") == 0 || strcmp(event, "failed") == 0)
-		add_status(r, c->status);
-	send();
-}
-
-/* "MemTotal:   123 kB" */
-static void add_memory(struct jsonout *r, const char *key, const char *meminfo,
-		       const char *name)
-{
-	const char *at = strstr(meminfo, name);
-
-	if (at)
-		jsonout_int(r, key, strtoll(at + strlen(name), NULL, 10));
+	send(reportline_action(&record, now_us(), c, action));
 }
 
 void report_booted(const struct boot_times *times)
 {
 	char meminfo[1024];
-	struct jsonout *r;
 
 	say_phase("services", times->onboot, times->up);
-	r = begin(times->up, "booted");
-	if (sys_read("/proc/meminfo", meminfo, sizeof(meminfo)) > 0) {
-		add_memory(r, "memoryKiB", meminfo, "MemTotal:");
-		add_memory(r, "availableKiB", meminfo, "MemAvailable:");
-	}
-	send();
-}
-
-static const char *word_of(int how)
-{
-	return how == RB_AUTOBOOT ? "reboot" : "poweroff";
+	sys_read("/proc/meminfo", meminfo, sizeof(meminfo));
+	send(reportline_booted(&record, times->up, meminfo));
 }
 
 void report_shutdown(int how, const char *why)
 {
-	struct jsonout *r = begin(now_us(), "shutdown");
-
-	jsonout_word(r, "how", word_of(how));
-	jsonout_word(r, "reason", why);
-	send();
+	send(reportline_shutdown(&record, now_us(), how, why));
 }
 
 void report_off(int how, bool clean)
 {
-	struct jsonout *r;
-
 	say_lost();
-	r = begin(now_us(), "off");
-	jsonout_word(r, "how", word_of(how));
-	jsonout_bool(r, "clean", clean);
-	send();
+	send(reportline_off(&record, now_us(), how, clean));
 	reportport_drain();
 }

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #define PORTS	 "/sys/class/virtio-ports"
-#define NAME_MAX 64
+#define PORT_NAME 64
 
 static bool is_called(const char *device, const char *name)
 {
 	char path[SYS_PATH];
-	char text[NAME_MAX + 2];
+	char text[PORT_NAME + 2];
 
 	snprintf(path, sizeof(path), PORTS "/%s/name", device);
 	if (sys_read(path, text, sizeof(text)) < 0)

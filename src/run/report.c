@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@ static bool get_us(int64_t *out, const json_t *record, const char *key)
 	/* a NaN fails both */
 	if (!json_is_number(value) || !(ms >= 0 && ms <= MS_MAX))
 		return false;
-	*out = llround(ms * 1000);
+	*out = (int64_t)(ms * 1000 + 0.5);
 	return true;
 }
 
@@ -55,28 +54,6 @@ static void keep_text(char **out, const json_t *record, const char *key)
 		*out = ig_strcopy(text, strlen(text));
 }
 
-/* A list of words, kept with blanks between. */
-static void keep_words(char **out, const json_t *record, const char *key)
-{
-	const json_t *list = json_object_get(record, key);
-	char text[IG_REPORT_NAME + 1] = "";
-	size_t used = 0;
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *word = json_array_get(list, i);
-		size_t len = json_string_length(word);
-
-		if (!len || len + 2 > sizeof(text) - used)
-			continue;
-		if (used)
-			text[used++] = ' ';
-		memcpy(text + used, json_string_value(word), len + 1);
-		used += len;
-	}
-	if (used && !*out)
-		*out = ig_strcopy(text, used);
-}
-
 static bool on_start(struct ig_report *r, const json_t *record, int64_t at)
 {
 	(void)at;
@@ -86,7 +63,7 @@ static bool on_start(struct ig_report *r, const json_t *record, int64_t at)
 	keep_text(&r->kernel, record, "kernel");
 	keep_text(&r->machine, record, "machine");
 	keep_text(&r->image, record, "image");
-	keep_words(&r->consoles, record, "consoles");
+	keep_text(&r->consoles, record, "consoles");
 	if (!get_us(&r->firmware, record, "firmware") ||
 	    !get_us(&r->loader, record, "loader"))
 		r->firmware = r->loader = -1;
