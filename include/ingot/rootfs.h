@@ -115,6 +115,10 @@ int ig_bundle_config(struct ig_buf *out, const struct ig_spec *spec,
 /** ig_bundle_runtime() - runtime.json (§1.10, §2.6, A.3). */
 int ig_bundle_runtime(struct ig_buf *out, const struct ig_bundle *bundle,
 		      struct ig_err *err);
+/** ig_logs_json() - logs.json, what the guest reads of the section `logs`. */
+int ig_logs_json(struct ig_buf *out, const struct ig_logs *logs,
+		 struct ig_err *err);
+
 /** ig_bundle_service() - ingot.json, the service's restarts and order
  * (docs/internals/init.md); nothing when no key asks for it. */
 int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <ingot/spec_base.h>
+#include <ingot/spec_logs.h>
 #include <ingot/spec_tests.h>
 
 struct ig_err;
@@ -199,6 +200,7 @@ struct ig_entry {
 	struct ig_strs after, requires;
 	struct ig_pos after_pos, requires_pos;
 	const char *on_failure; /* "reboot", "poweroff", "ignore" or NULL */
+	const char *log;	/* "console", "quiet", "none" or NULL */
 };
 
 struct ig_entries {
@@ -301,6 +303,7 @@ struct ig_spec {
 	struct ig_bootloader bootloader, firmware;
 	struct ig_target target;
 	struct ig_disk_section disk;
+	struct ig_logs logs;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -329,8 +332,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, firmware, target, disk: field-wise override; lists:
- * append; names of services and tests stay unique).
+ * (kernel, bootloader, firmware, target, disk, logs: field-wise override;
+ * lists: append; names of services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several

@@ -13,6 +13,7 @@
 #include <ingot/str.h>
 
 #include "build_internal.h"
+#include "logs.h"
 
 static void key_number(struct ig_hash *hash, int64_t n)
 {
@@ -302,7 +303,7 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 							: IG_LAYOUT_UNPACKED;
 	if (plan_all(out, spec, lock, &how, err) < 0)
 		return -1;
-	if (ig_agent_check(out, err) < 0) {
+	if (ig_agent_check(out, err) < 0 || ig_logs_check(out, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}

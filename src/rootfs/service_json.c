@@ -17,7 +17,8 @@ static bool has_own(const struct ig_bundle *bundle)
 	return IG_FROM(bundle, restart)->restart.set ||
 	       IG_FROM(bundle, stop)->stop.set ||
 	       ig_given(failure_from(bundle)->on_failure) ||
-	       entry->after.n > 0 || entry->requires.n > 0;
+	       ig_given(IG_FROM_TEXT(bundle, log)->log) || entry->after.n > 0 ||
+	       entry->requires.n > 0;
 }
 
 static void put_restart(struct ig_json *json, const struct ig_restart *restart)
@@ -59,6 +60,7 @@ int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,
 	ig_json_some_texts(&json, "after", &bundle->entry->after);
 	ig_json_some_texts(&json, "requires", &bundle->entry->requires);
 	ig_json_some_text(&json, "onFailure", failure_from(bundle)->on_failure);
+	ig_json_some_text(&json, "log", IG_FROM_TEXT(bundle, log)->log);
 	ig_json_end(&json);
 	return ig_json_done(&json);
 }

@@ -8,6 +8,7 @@
 #include <ingot/err.h>
 #include <ingot/own.h>
 
+#include "logs.h"
 #include "schema.h"
 
 #define SPEC_MEMORY ((size_t)512 << 20)
@@ -279,6 +280,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 	merge_bootloader(&merged.firmware, &part.firmware);
 	merge_target(&merged.target, &part.target);
 	merge_disk(&merged.disk, &part.disk);
+	ig_merge_logs(&merged.logs, &part.logs);
 	*spec = merged;
 	return 0;
 }

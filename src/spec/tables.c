@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "logs.h"
 #include "tests.h"
 
 /*
@@ -52,6 +53,8 @@ static const struct ig_object stop_object = {
 	.check = ig_check_stop,
 };
 
+static const char *const log_words[] = { "console", "quiet", "none", NULL };
+
 static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 					     NULL };
 
@@ -103,9 +106,13 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 #define SERVICE_FIELDS                                                         \
 	IG_OBJ("restart", ENTRY, restart, &restart_object, restart.set),       \
 		IG_OBJ("stop", ENTRY, stop, &stop_object, stop.set),           \
+		{ .key = "on-failure",                                         \
+		  .kind = IG_K_STR,                                            \
+		  .at = offsetof(ENTRY, on_failure),                           \
+		  .words = failure_words },                                    \
 	{                                                                      \
-		.key = "on-failure", .kind = IG_K_STR,                         \
-		.at = offsetof(ENTRY, on_failure), .words = failure_words      \
+		.key = "log", .kind = IG_K_STR, .at = offsetof(ENTRY, log),    \
+		.words = log_words                                             \
 	}
 
 /* A file has its place beside the spec; a label has none. */
@@ -146,6 +153,7 @@ static const struct ig_field entry_fields[] = {
 	REFUSED("restart", OF_SERVICES),
 	REFUSED("stop", OF_SERVICES),
 	REFUSED("on-failure", OF_SERVICES),
+	REFUSED("log", OF_SERVICES),
 	REFUSED("after", OF_SERVICES),
 	REFUSED("requires", OF_SERVICES),
 	IG_FIELDS_END
@@ -393,6 +401,7 @@ static const struct ig_field spec_fields[] = {
 	  .at = offsetof(struct ig_spec, disk),
 	  .set_at = offsetof(struct ig_spec, disk.set) + 1,
 	  .sub = &disk_object },
+	IG_OBJ("logs", struct ig_spec, logs, &ig_schema_logs, logs.set),
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
