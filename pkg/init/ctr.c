@@ -10,33 +10,30 @@
 #include "report.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #define GRACE_US (5 * 1000000)
 
-static void say_end(struct ctr *c, const char *what)
+static void say_end(const struct ctr *c, const char *what)
 {
-	int64_t ms = (now_us() - c->started) / 1000;
-	const char *kind = ctr_kind_name(c->kind);
+	long long ms = (now_us() - c->started) / 1000;
+	char how[100];
 	int s = c->status;
 
-	if (s == 0 || (c->asked && s != -1 && WIFEXITED(s)))
-		log_info("%s %s: %s with code %d, after %lld ms", kind, c->name,
-			 what, WEXITSTATUS(s), (long long)ms);
-	else if (s == -1)
-		log_say("%s %s: %s, code not known, after %lld ms", kind,
-			c->name, what, (long long)ms);
+	if (s == -1)
+		snprintf(how, sizeof(how), ", code not known");
 	else if (WIFSIGNALED(s))
-		log_say("%s %s: %s by signal %d (%s), after %lld ms", kind,
-			c->name, what, WTERMSIG(s), strsignal(WTERMSIG(s)),
-			(long long)ms);
+		snprintf(how, sizeof(how), " by signal %d (%s)", WTERMSIG(s),
+			 strsignal(WTERMSIG(s)));
 	else
-		log_say("%s %s: %s with code %d, after %lld ms", kind, c->name,
-			what, WEXITSTATUS(s), (long long)ms);
+		snprintf(how, sizeof(how), " with code %d", WEXITSTATUS(s));
+	(s == 0 || c->asked ? log_info : log_say)("%s %s: %s%s, after %lld ms",
+						  ctr_kind_name(c->kind),
+						  c->name, what, how, ms);
 }
 
-/* @started: it ran. */
 static void report(struct ctr *c, bool started)
 {
 	/* its last words first */

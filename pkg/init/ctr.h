@@ -2,6 +2,7 @@
 #ifndef INIT_CTR_H
 #define INIT_CTR_H
 
+#include "evloop.h"
 #include "lines.h"
 #include "plan.h"
 #include "rate.h"
@@ -64,8 +65,11 @@ struct ctr {
 	int log;	 /* log file, -1 if none */
 	uint64_t logged;
 	struct lines lines;
-	struct rate rate; /* of its lines on the consoles */
-	unsigned n_tail;  /* lines ever seen */
+	struct rate rate;     /* of its lines on the consoles */
+	struct rate flow;     /* of all its lines */
+	bool loud;	      /* it writes too much */
+	struct evtimer pause; /* until it is read again */
+	unsigned n_tail;      /* lines ever seen */
 	char tail[CTR_TAIL][CTR_TAIL_LEN];
 };
 

@@ -19,6 +19,9 @@
 /* Bounds what one noisy container takes of PID 1's time. */
 #define READS_MAX 16
 
+/* How much longer than it took to read a flood nothing is read of it. */
+#define PAUSE_FACTOR 9
+
 static void log_path(const struct ctr *c, const char *end, char *out,
 		     size_t cap)
 {
@@ -102,8 +105,6 @@ static void say_too_many(const struct ctr *c)
 /* The consoles get what they and PID 1 can bear. */
 static void show(struct ctr *c, bool calm, const char *text, size_t len)
 {
-	if (!on_consoles(c))
-		return;
 	if (calm) {
 		say_held(c);
 		log_line(c->name, text, len);
@@ -140,18 +141,21 @@ static void one_line(void *ctx, const char *text, size_t len)
 	snprintf(tail, CTR_TAIL_LEN, "%.*s", (int)len, text);
 	if (c->plan.log == PLAN_LOG_NONE)
 		return;
-	bool calm = rate_take(&c->rate, now_us(), len + 1);
+	int64_t now = now_us();
+
+	c->loud = rate_loud(&c->flow, now, len + 1);
 	const struct log_entry entry = {
 		.name = c->name,
 		.text = text,
 		.len = len,
-		.us = now_us(),
+		.us = now,
 		.level = LEVEL_INFO,
-		.loud = !calm,
+		.loud = c->loud,
 	};
 
 	logbook_put(&entry);
-	show(c, calm, text, len);
+	if (on_consoles(c))
+		show(c, rate_take(&c->rate, now, len + 1), text, len);
 	keep(c, text, len);
 }
 
@@ -168,6 +172,7 @@ void ctrlog_hang_up(struct ctr *c)
 {
 	if (c->pipe >= 0) {
 		evloop_del(c->pipe);
+		evtimer_clear(&c->pause);
 		close(c->pipe);
 	}
 	c->pipe = -1;
@@ -194,11 +199,29 @@ void ctr_read(struct ctr *c)
 	}
 }
 
+static void go_on(void *ctx)
+{
+	struct ctr *c = ctx;
+
+	if (c->pipe >= 0)
+		evloop_want(c->pipe, POLLIN);
+}
+
+/* A flood gets a share of PID 1's time; what it writes beyond waits in its
+ * pipe, and so does the writer. */
 static void on_pipe(void *ctx, int fd, short events)
 {
-	(void)fd;
+	struct ctr *c = ctx;
+	int64_t began = now_us();
+
 	(void)events;
-	ctr_read(ctx);
+	ctr_read(c);
+	if (!c->loud || c->pipe < 0)
+		return;
+	int64_t now = now_us();
+
+	evloop_want(fd, 0);
+	evtimer_set(&c->pause, now + PAUSE_FACTOR * (now - began), go_on, c);
 }
 
 int ctrlog_listen(struct ctr *c, int pipe)

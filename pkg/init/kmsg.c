@@ -69,7 +69,7 @@ static void keep(const char *text, size_t len)
 		.len = msg.len,
 		.us = msg.us,
 		.level = msg.level,
-		.loud = !rate_take(&rate, now_us(), msg.len + 1),
+		.loud = rate_loud(&rate, now_us(), msg.len + 1),
 	};
 
 	logbook_put(&entry);

@@ -27,4 +27,15 @@ struct rate {
  */
 bool rate_take(struct rate *r, int64_t now, size_t len);
 
+/** From where on lines are a flood: at once, and per second after that. */
+#define RATE_LOUD_BURST 16384
+#define RATE_LOUD_PER_S 2048
+
+/**
+ * rate_loud() - does who writes @len more bytes at @now write too much?
+ * All bytes count, so that a flood stays one until it has been over for a
+ * while.
+ */
+bool rate_loud(struct rate *r, int64_t now, size_t len);
+
 #endif
