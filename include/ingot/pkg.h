@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct ig_buf;
 struct ig_err;
 struct ig_store;
 
@@ -36,5 +37,10 @@ char *ig_pkg_ref(struct ig_store *store, const char *dir,
 int ig_pkg_build(char **ref, bool *built, struct ig_store *store,
 		 const char *dir, const struct ig_pkg_opts *opts,
 		 struct ig_err *err);
+
+/** ig_pkg_config() - the kernel configuration that the package in @dir gives,
+ * as text for the recipe's `resolved` file. IG_ESPEC when it compiles none. */
+int ig_pkg_config(struct ig_buf *out, struct ig_store *store, const char *dir,
+		  const struct ig_pkg_opts *opts, struct ig_err *err);
 
 #endif

@@ -391,13 +391,14 @@ struct ig_recipe_step {
 		IG_STEP_BASE,
 		IG_STEP_COMPILE,
 		IG_STEP_KERNEL,
+		IG_STEP_LINUX,
 		IG_STEP_GRUB,
 		IG_STEP_RENAME,
 		IG_STEP_KEEP
 	} kind;
 	struct ig_pos pos;
 	struct ig_strs arches; /* only for these; none: for all */
-	/* debian, kernel */
+	/* debian, kernel, linux */
 	struct ig_strs packages;
 	struct ig_strs exclude;	    /* globs below the root, "**" too */
 	const char *suite;	    /* NULL: the default suite */
@@ -418,6 +419,9 @@ struct ig_recipe_step {
 	struct ig_strs modules;
 	const char *config; /* NULL: none is built in */
 	const char *prefix;
+	/* linux */
+	struct ig_strs fragments; /* of a kernel's configuration */
+	const char *resolved;	  /* the whole of it, recorded; NULL */
 	/* rename: old and new paths */
 	struct ig_map renames;
 	/* keep: globs */

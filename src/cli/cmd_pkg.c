@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include <ingot/buf.h>
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/pkg.h>
 
 #include "cli.h"
 #include "commands.h"
+
+#define CONFIG_MAX ((size_t)4 << 20)
 
 static struct {
 	const char *arch, *org, *mirror;
@@ -91,6 +94,26 @@ static int run_show_tag(struct cli *cli, int argc, char **argv,
 	return 0;
 }
 
+static int run_config(struct cli *cli, int argc, char **argv,
+		      struct ig_err *err)
+{
+	struct ig_pkg_opts o;
+
+	if (begin(cli, argc, err) < 0)
+		return -1;
+	o = pkg_opts();
+	for (int i = 0; i < argc; i++) {
+		IG_AUTO(ig_buf_done)
+		struct ig_buf text = IG_BUF_INIT(CONFIG_MAX);
+
+		if (ig_pkg_config(&text, cli->store, argv[i], &o, err) < 0)
+			return -1;
+		text.data[text.len - 1] = '\0'; /* the last line end */
+		ui_say("%s", text.data);
+	}
+	return 0;
+}
+
 static const struct cli_command cmd_build_pkg = {
 	.name = "build",
 	.usage = "[OPTION]… DIR…",
@@ -114,8 +137,23 @@ static const struct cli_command cmd_show_tag = {
 	.run = run_show_tag,
 };
 
+static const struct cli_command cmd_config = {
+	.name = "config",
+	.usage = "[OPTION]… DIR…",
+	.brief =
+		"Print the configuration of the kernel that a package compiles",
+	.about = "The fragments of its step \"linux\" are completed by the "
+		 "kernel's own rules. This is\nwhat the step's file "
+		 "\"resolved\" records.",
+	.examples =
+		"ingot pkg config kernel/appliance >kernel/appliance/resolved/vm-x86_64.config\n",
+	.options = options,
+	.run = run_config,
+};
+
 static const struct cli_command *const sub[] = {
 	&cmd_build_pkg,
+	&cmd_config,
 	&cmd_show_tag,
 	NULL,
 };

@@ -143,6 +143,8 @@ static int run_step(struct pkg *pkg, const struct ig_recipe_step *step,
 		return pkg_step_compile(pkg, step, err);
 	case IG_STEP_KERNEL:
 		return pkg_step_kernel(pkg, step, err);
+	case IG_STEP_LINUX:
+		return pkg_step_linux(pkg, step, err);
 	case IG_STEP_GRUB:
 		return pkg_step_grub(pkg, step, err);
 	case IG_STEP_RENAME:
@@ -154,10 +156,24 @@ static int run_step(struct pkg *pkg, const struct ig_recipe_step *step,
 	}
 }
 
+static int open_spool(struct pkg *pkg, struct ig_err *err)
+{
+	return ig_spool_open(&pkg->spool.fd, ig_store_dir(pkg->store), err);
+}
+
+static int say_where(const struct pkg *pkg, const struct ig_recipe_step *step,
+		     struct ig_err *err)
+{
+	if (strstr(err->msg, PKG_RECIPE ":"))
+		return -1; /* it says so already */
+	return ig_wrap(err, "%s/%s:%d:%d", pkg->dir, PKG_RECIPE, step->pos.line,
+		       step->pos.col);
+}
+
 static int make(struct pkg *pkg, struct ig_err *err)
 {
 	if (ig_source_date(&pkg->max_time, IG_FIXED_TIME, err) < 0 ||
-	    ig_spool_open(&pkg->spool.fd, ig_store_dir(pkg->store), err) < 0)
+	    open_spool(pkg, err) < 0)
 		return -1;
 	pkg->tree = ig_tree_new(err);
 	if (!pkg->tree)
@@ -165,13 +181,9 @@ static int make(struct pkg *pkg, struct ig_err *err)
 	for (size_t i = 0; i < pkg->recipe->steps_n; i++) {
 		const struct ig_recipe_step *step = &pkg->recipe->steps[i];
 
-		if (!is_for(&step->arches, pkg->opts->arch) ||
-		    run_step(pkg, step, err) == 0)
-			continue;
-		if (strstr(err->msg, PKG_RECIPE ":"))
-			return -1; /* it says already where */
-		return ig_wrap(err, "%s/%s:%d:%d", pkg->dir, PKG_RECIPE,
-			       step->pos.line, step->pos.col);
+		if (is_for(&step->arches, pkg->opts->arch) &&
+		    run_step(pkg, step, err) < 0)
+			return say_where(pkg, step, err);
 	}
 	return pkg_publish(pkg, err);
 }
@@ -195,4 +207,25 @@ int ig_pkg_build(char **ref, bool *built, struct ig_store *store,
 		*built = make_it;
 	*ref = ig_take(&pkg.ref);
 	return 0;
+}
+
+int ig_pkg_config(struct ig_buf *out, struct ig_store *store, const char *dir,
+		  const struct ig_pkg_opts *opts, struct ig_err *err)
+{
+	IG_AUTO(pkg_done) struct pkg pkg = { store, dir, opts, .spool.fd = -1 };
+
+	if (pkg_load(&pkg, err) < 0 || open_spool(&pkg, err) < 0)
+		return -1;
+	for (size_t i = 0; i < pkg.recipe->steps_n; i++) {
+		const struct ig_recipe_step *step = &pkg.recipe->steps[i];
+
+		if (step->kind != IG_STEP_LINUX ||
+		    !is_for(&step->arches, opts->arch))
+			continue;
+		return pkg_linux_config(out, &pkg, step, err) < 0
+			       ? say_where(&pkg, step, err)
+			       : 0;
+	}
+	return ig_fail(err, IG_ESPEC, "%s/%s: it compiles no kernel for '%s'",
+		       dir, PKG_RECIPE, opts->arch);
 }

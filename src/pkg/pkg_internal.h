@@ -64,6 +64,8 @@ int pkg_step_debian(struct pkg *pkg, const struct ig_recipe_step *step,
 		    struct ig_err *err);
 int pkg_step_kernel(struct pkg *pkg, const struct ig_recipe_step *step,
 		    struct ig_err *err);
+int pkg_step_linux(struct pkg *pkg, const struct ig_recipe_step *step,
+		   struct ig_err *err);
 int pkg_step_grub(struct pkg *pkg, const struct ig_recipe_step *step,
 		  struct ig_err *err);
 int pkg_step_rename(struct pkg *pkg, const struct ig_recipe_step *step,
@@ -80,6 +82,9 @@ int pkg_publish(struct pkg *pkg, struct ig_err *err);
 const char *pkg_debian_arch(const char *arch);
 /** pkg_compiler() - the C compiler for @arch, by its Debian name; NULL. */
 const char *pkg_compiler(const char *arch);
+/** pkg_tools_prefix() - "x86_64-linux-gnu-", also on a machine of that
+ * architecture; malloc()ed. IG_ESPEC when there is none. */
+char *pkg_tools_prefix(const char *arch, struct ig_err *err);
 /** pkg_compiler_version() - "12.2.0", malloc()ed. */
 char *pkg_compiler_version(const char *arch, struct ig_err *err);
 /** pkg_compile_source() - IG_ESPEC for what is not a path in the folder. */
@@ -160,6 +165,43 @@ int pkg_debs_hook(struct ig_buf *out, const char *const *names, size_t n,
 		  bool alone, struct ig_err *err);
 /** pkg_debs_name() - @text with {arch} replaced, checked; malloc()ed. */
 char *pkg_debs_name(const char *text, const char *arch, struct ig_err *err);
+
+/* ---- Linux from source ---- */
+
+/* What the kernel's own makefiles call things. */
+struct pkg_linux_target {
+	const char *arch;  /* GOARCH name */
+	const char *karch; /* ARCH=… */
+	const char *goal;  /* what is made */
+	const char *image; /* where that lies */
+};
+/** pkg_linux_target() - IG_ESPEC for an architecture without one. */
+const struct pkg_linux_target *pkg_linux_target(const char *arch,
+						struct ig_err *err);
+/** pkg_linux_tools() - IG_ENOENT names the first program that is missing. */
+int pkg_linux_tools(struct ig_err *err);
+/** pkg_linux_unpack() - the packed source @from to the folder @scratch/linux.
+ */
+int pkg_linux_unpack(const char *scratch, const struct ig_inode *from,
+		     struct ig_err *err);
+/** pkg_linux_configure() - @asked becomes a whole configuration, @out: what
+ * it does not name is off. */
+int pkg_linux_configure(struct ig_buf *out, const char *scratch,
+			const struct pkg_linux_target *target,
+			const struct ig_buf *asked, struct ig_err *err);
+/** pkg_linux_compile() - make it, and put it into @tree where a Debian
+ * package of a kernel has its parts. */
+int pkg_linux_compile(struct ig_tree *tree, struct ig_spool *spool,
+		      const char *scratch,
+		      const struct pkg_linux_target *target,
+		      struct ig_err *err);
+/** pkg_linux_config() - the whole configuration that @step gives, as it is
+ * recorded (pkg_kconfig_record()). */
+int pkg_linux_config(struct ig_buf *out, struct pkg *pkg,
+		     const struct ig_recipe_step *step, struct ig_err *err);
+/** pkg_kernel_image() - the kernel in @tree, as a Debian package has it,
+ * becomes the image's: /kernel, /kernel.tar, /kernel-config. */
+int pkg_kernel_image(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err);
 
 /* ---- trees ---- */
 

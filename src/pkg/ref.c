@@ -195,6 +195,21 @@ static int hash_base(struct ig_hash *hash, struct pkg *pkg,
 	return 0;
 }
 
+static int hash_linux(struct ig_hash *hash, int dirfd, struct pkg *pkg,
+		      const struct ig_recipe_step *step, struct ig_err *err)
+{
+	ig_autofree char *version = pkg_compiler_version(pkg->opts->arch, err);
+
+	if (!version)
+		return -1;
+	ig_hash_field(hash, version);
+	for (size_t i = 0; i < step->fragments.n; i++)
+		if (hash_file(hash, dirfd, step->fragments.v[i], false, err) <
+		    0)
+			return ig_wrap(err, "linux.fragments[%zu]", i);
+	return 0; /* what is recorded follows from these */
+}
+
 static int hash_step(struct ig_hash *hash, int dirfd, struct pkg *pkg,
 		     const struct ig_recipe_step *step, struct ig_err *err)
 {
@@ -205,6 +220,8 @@ static int hash_step(struct ig_hash *hash, int dirfd, struct pkg *pkg,
 		return hash_compile(hash, dirfd, pkg, step, err);
 	case IG_STEP_BASE:
 		return hash_base(hash, pkg, step, err);
+	case IG_STEP_LINUX:
+		return hash_linux(hash, dirfd, pkg, step, err);
 	case IG_STEP_DEBIAN:
 	case IG_STEP_KERNEL:
 	case IG_STEP_GRUB:

@@ -142,7 +142,7 @@ static void keep_only(struct ig_tree *tree, struct ig_node *keep)
 	}
 }
 
-static int make(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err)
+int pkg_kernel_image(struct pkg *pkg, struct ig_tree *tree, struct ig_err *err)
 {
 	const struct ig_node *kernel = find_kernel(tree, err);
 	ig_autofree char *version = NULL;
@@ -185,7 +185,7 @@ int pkg_step_kernel(struct pkg *pkg, const struct ig_recipe_step *step,
 
 	if (!tree || pkg_debs_fetch(tree, pkg, step, true, err) < 0 ||
 	    pkg_exclude(tree, &step->exclude, err) < 0 ||
-	    make(pkg, tree, err) < 0)
+	    pkg_kernel_image(pkg, tree, err) < 0)
 		return ig_wrap(err, "kernel");
 	return 0;
 }

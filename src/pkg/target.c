@@ -48,6 +48,19 @@ const char *pkg_compiler(const char *arch)
 	return target ? target->compiler : NULL;
 }
 
+char *pkg_tools_prefix(const char *arch, struct ig_err *err)
+{
+	const struct target *target = find(arch);
+
+	if (!target) {
+		ig_fail(err, IG_ESPEC, "no compiler known for '%s'", arch);
+		return NULL;
+	}
+	return ig_format(err, "%.*s",
+			 (int)(strlen(target->compiler) - strlen("gcc")),
+			 target->compiler);
+}
+
 static int missing(const char *compiler, struct ig_err *err)
 {
 	const char *end = strstr(compiler, "-gcc");

@@ -36,6 +36,17 @@ static const struct ig_object debian_object = { .fields = debian_fields };
 static const struct ig_field kernel_fields[] = { DEBIAN_FIELDS, IG_FIELDS_END };
 static const struct ig_object kernel_object = { .fields = kernel_fields };
 
+static const struct ig_field linux_fields[] = {
+	DEBIAN_FIELDS,
+	{ .key = "fragments",
+	  .kind = IG_K_STRS,
+	  .flags = IG_F_REQUIRED,
+	  .at = offsetof(STEP, fragments) },
+	IG_STR("resolved", STEP, resolved, 0),
+	IG_FIELDS_END
+};
+static const struct ig_object linux_object = { .fields = linux_fields };
+
 static const char *const grub_formats[] = { "i386-pc", "i386-pc-eltorito",
 					    "x86_64-efi", "arm64-efi", NULL };
 
@@ -126,6 +137,10 @@ static const char *empty_step(const STEP *step)
 	case IG_STEP_DEBIAN:
 	case IG_STEP_KERNEL:
 		return step->packages.n ? NULL : "packages: none is named";
+	case IG_STEP_LINUX:
+		if (!step->packages.n)
+			return "packages: none is named";
+		return step->fragments.n ? NULL : "fragments: none is named";
 	case IG_STEP_COMPILE:
 		return step->sources.n ? NULL : "sources: none is named";
 	case IG_STEP_BASE:
@@ -151,8 +166,9 @@ static int check_step(struct ig_walk *walk, void *object,
 	} kinds[] = {
 		{ "debian", IG_STEP_DEBIAN }, { "files", IG_STEP_FILES },
 		{ "base", IG_STEP_BASE },     { "compile", IG_STEP_COMPILE },
-		{ "kernel", IG_STEP_KERNEL }, { "grub", IG_STEP_GRUB },
-		{ "rename", IG_STEP_RENAME }, { "keep", IG_STEP_KEEP }
+		{ "kernel", IG_STEP_KERNEL }, { "linux", IG_STEP_LINUX },
+		{ "grub", IG_STEP_GRUB },     { "rename", IG_STEP_RENAME },
+		{ "keep", IG_STEP_KEEP }
 	};
 	STEP *step = object;
 	size_t n;
@@ -182,6 +198,7 @@ static const struct ig_field step_fields[] = {
 	  .at = offsetof(STEP, base) },
 	{ .key = "compile", .kind = IG_K_OBJ, .sub = &compile_object },
 	{ .key = "kernel", .kind = IG_K_OBJ, .sub = &kernel_object },
+	{ .key = "linux", .kind = IG_K_OBJ, .sub = &linux_object },
 	{ .key = "grub", .kind = IG_K_OBJ, .sub = &grub_object },
 	IG_VALUE("rename", IG_K_MAP, STEP, renames),
 	IG_VALUE("keep", IG_K_STRS, STEP, keep),
