@@ -244,16 +244,21 @@ size_t pkg_kconfig_differ(const char **first, const struct pkg_kconfig *a,
 
 const char *pkg_kconfig_title(const char *text, size_t *len)
 {
-	const char *end = strstr(text, TITLE_END);
-	const char *begin = end;
+	const char *end = text;
 
 	*len = 0;
-	if (!end)
-		return text;
-	while (begin > text && begin[-1] != '\n')
-		begin--;
-	*len = (size_t)(end - begin) + strlen(TITLE_END);
-	return begin;
+	while ((end = strstr(end, TITLE_END))) {
+		const char *begin = end;
+
+		end += strlen(TITLE_END);
+		while (begin > text && begin[-1] != '\n')
+			begin--;
+		if (*begin != '#')
+			continue; /* a value */
+		*len = (size_t)(end - begin);
+		return begin;
+	}
+	return text;
 }
 
 static int record_line(struct ig_buf *out, const char *text, size_t len,

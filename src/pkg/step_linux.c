@@ -32,6 +32,7 @@ struct job {
 	const struct ig_recipe_step *step;
 	const struct pkg_linux_target *target;
 	struct ig_buf text; /* of all fragments */
+	struct ig_buf kept; /* the recorded configuration */
 	struct pkg_kconfig asked;
 	struct ig_inode source; /* the packed one, in the spool */
 	char key[IG_KEY_LEN];
@@ -40,6 +41,7 @@ struct job {
 static void job_done(struct job *job)
 {
 	ig_buf_done(&job->text);
+	ig_buf_done(&job->kept);
 	pkg_kconfig_done(&job->asked);
 }
 
@@ -67,6 +69,16 @@ static int read_fragment(struct job *job, const char *name, struct ig_err *err)
 	    ig_buf_add(&job->text, text.data, text.len, err) < 0)
 		return -1;
 	return ig_buf_putc(&job->text, '\n', err);
+}
+
+static int read_kept(struct job *job, struct ig_err *err)
+{
+	ig_buf_init(&job->kept, CONFIG_MAX);
+	if (!job->step->resolved)
+		return 0;
+	if (read_beside(&job->kept, job, job->step->resolved, err) < 0)
+		return ig_wrap(err, "resolved: make it by 'ingot pkg config'");
+	return 0;
 }
 
 static int read_asked(struct job *job, struct ig_err *err)
@@ -157,22 +169,20 @@ static int parse(struct pkg_kconfig *out, const char *name,
 
 /* The same source must give what is recorded; another one may know more
  * options, and then somebody should look at them. */
-static int check_recorded(const struct job *job, const struct ig_buf *text,
+static int check_recorded(const struct job *job, const char *name,
+			  const struct ig_buf *text,
 			  const struct pkg_kconfig *got, struct ig_err *err)
 {
-	const char *name = job->step->resolved;
-	IG_AUTO(ig_buf_done) struct ig_buf kept = IG_BUF_INIT(CONFIG_MAX);
 	IG_AUTO(pkg_kconfig_done) struct pkg_kconfig recorded = { 0 };
 	const char *first, *a, *b;
 	size_t n, a_len, b_len;
 
-	if (read_beside(&kept, job, name, err) < 0 ||
-	    parse(&recorded, name, &kept, err) < 0)
+	if (parse(&recorded, name, &job->kept, err) < 0)
 		return ig_wrap(err, "resolved");
 	n = pkg_kconfig_differ(&first, &recorded, got);
 	if (!n)
 		return 0;
-	a = pkg_kconfig_title(kept.data ? kept.data : "", &a_len);
+	a = pkg_kconfig_title(job->kept.data ? job->kept.data : "", &a_len);
 	b = pkg_kconfig_title(text->data, &b_len);
 	if (a_len == b_len && memcmp(a, b, a_len) == 0)
 		return ig_fail(
@@ -184,8 +194,9 @@ static int check_recorded(const struct job *job, const struct ig_buf *text,
 	return 0;
 }
 
+/* @recorded: the file that says what it should be, or NULL. */
 static int check_config(const struct job *job, const struct ig_buf *text,
-			bool recorded, struct ig_err *err)
+			const char *recorded, struct ig_err *err)
 {
 	IG_AUTO(pkg_kconfig_done) struct pkg_kconfig got = { 0 };
 
@@ -198,9 +209,7 @@ static int check_config(const struct job *job, const struct ig_buf *text,
 				err, IG_ESPEC,
 				"CONFIG_%s=m: modules are not made, all must be built in",
 				got.v[i].name);
-	if (!recorded || !job->step->resolved)
-		return 0;
-	return check_recorded(job, text, &got, err);
+	return recorded ? check_recorded(job, recorded, text, &got, err) : 0;
 }
 
 /* ---- the compile ---- */
@@ -234,7 +243,7 @@ static int compile(const struct job *job, struct ig_err *err)
 	    pkg_linux_unpack(scratch, &job->source, err) < 0 ||
 	    pkg_linux_configure(&config, scratch, job->target, &job->text,
 				err) < 0 ||
-	    check_config(job, &config, true, err) < 0)
+	    check_config(job, &config, job->step->resolved, err) < 0)
 		return -1;
 	ig_info("compiling a kernel: this takes half an hour of a processor");
 	if (pkg_linux_compile(tree, &job->pkg->spool, scratch, job->target,
@@ -275,7 +284,7 @@ static int take_part(struct ig_tree *tree, const struct job *job, int fd,
 			     node->inode->size, err);
 	if (!in || ig_slurp(&config, in, err) < 0)
 		return -1;
-	return check_config(job, &config, true, err);
+	return check_config(job, &config, job->step->resolved, err);
 }
 
 int pkg_step_linux(struct pkg *pkg, const struct ig_recipe_step *step,
@@ -285,7 +294,7 @@ int pkg_step_linux(struct pkg *pkg, const struct ig_recipe_step *step,
 	IG_AUTO(ig_tree_freep) struct ig_tree *tree = ig_tree_new(err);
 	ig_autofd int fd = -1;
 
-	if (!tree || job_init(&job, err) < 0)
+	if (!tree || read_kept(&job, err) < 0 || job_init(&job, err) < 0)
 		return ig_wrap(err, "linux");
 	if (ig_part_open(&fd, pkg->store, job.key, SUFFIX, err) < 0 &&
 	    (err->code != IG_ENOENT || compile(&job, err) < 0 ||
@@ -309,7 +318,7 @@ static int resolve(struct ig_buf *out, const struct job *job,
 	if (!scratch || pkg_linux_unpack(scratch, &job->source, err) < 0 ||
 	    pkg_linux_configure(&config, scratch, job->target, &job->text,
 				err) < 0 ||
-	    check_config(job, &config, false, err) < 0)
+	    check_config(job, &config, NULL, err) < 0)
 		return -1;
 	return pkg_kconfig_record(out, config.data ? config.data : "", err);
 }

@@ -19,7 +19,10 @@ static void reads_a_recipe(void **state)
 		"- base: alpine\n"
 		"- compile: {folder: ../f, sources: [a.c], flags: [-O2], output: /init}\n"
 		"- kernel: {packages: [linux-image-cloud-amd64],\n"
-		"    components: [main, non-free]}\n";
+		"    components: [main, non-free]}\n"
+		"- linux: {packages: [linux-source-6.1], fragments: [a, b],\n"
+		"    resolved: c}\n"
+		"  arches: [arm64]\n";
 	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
 	struct ig_err err = { 0 };
 
@@ -34,7 +37,7 @@ static void reads_a_recipe(void **state)
 		r->label,
 		"{\"capabilities\":[\"all\"],\"binds\":[\"/dev:/dev\"],\"readonly\":true}");
 	assert_string_equal(r->labels.v[0].key, "org.ingot.init");
-	assert_int_equal(r->steps_n, 5);
+	assert_int_equal(r->steps_n, 6);
 	assert_int_equal(r->steps[0].kind, IG_STEP_DEBIAN);
 	assert_int_equal(r->steps[0].packages.n, 2);
 	assert_string_equal(r->steps[0].suite, "bookworm");
@@ -46,6 +49,10 @@ static void reads_a_recipe(void **state)
 	assert_int_equal(r->steps[3].kind, IG_STEP_COMPILE);
 	assert_string_equal(r->steps[3].folder, "../f");
 	assert_string_equal(r->steps[3].output, "/init");
+	assert_int_equal(r->steps[5].kind, IG_STEP_LINUX);
+	assert_string_equal(r->steps[5].packages.v[0], "linux-source-6.1");
+	assert_int_equal(r->steps[5].fragments.n, 2);
+	assert_string_equal(r->steps[5].resolved, "c");
 	assert_int_equal(r->steps[4].kind, IG_STEP_KERNEL);
 	assert_int_equal(r->steps[4].pos.line, 14);
 	assert_int_equal(r->steps[0].components.n, 0);
@@ -115,6 +122,12 @@ static void refuses_wrong_recipes(void **state)
 		  IG_ESPEC, "the key 'output' is missing" },
 		{ "image: a\ncontent: [{kernel: {packages: [a], depends: true}}]\n",
 		  IG_ESPEC, "kernel.depends: unknown key" },
+		{ "image: a\ncontent: [{linux: {packages: [a]}}]\n", IG_ESPEC,
+		  "content[0].linux: the key 'fragments' is missing" },
+		{ "image: a\ncontent: [{linux: {packages: [], fragments: [a]}}]\n",
+		  IG_ESPEC, "packages: none is named" },
+		{ "image: a\ncontent: [{linux: {packages: [a], fragments: []}}]\n",
+		  IG_ESPEC, "fragments: none is named" },
 		{ "image: a\ncontent: [{debain: {}}]\n", IG_ESPEC,
 		  "content[0].debain: unknown key, did you mean 'debian'?" },
 		{ "image: a\ncontent: [{debian: {}}]\n", IG_ESPEC,
