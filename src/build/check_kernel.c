@@ -163,7 +163,7 @@ int ig_check_kernel(struct ig_compose *c, struct ig_err *err)
 	for (const char *const *name = c->opts->formats; *name; name++)
 		if (check_format(c, &facts, ig_build_format(*name), err) < 0)
 			return -1;
-	return 0;
+	return ig_check_guest(c, &facts, err);
 }
 
 int ig_kernel_mounts(bool *can, const struct ig_plan *plan,

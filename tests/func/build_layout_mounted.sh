@@ -29,7 +29,8 @@ kernel_of() {
 		${config:+--config kernel.config} "${@:2}"
 	ingot -q cache import kernel.layout
 }
-able="CONFIG_BLK_DEV_INITRD=y CONFIG_RD_ZSTD=y CONFIG_RD_GZIP=y CONFIG_SQUASHFS_ZSTD=y"
+guest="CONFIG_DEVTMPFS=y CONFIG_TMPFS=y CONFIG_CGROUPS=y CONFIG_NAMESPACES=y CONFIG_CGROUP_BPF=y CONFIG_OVERLAY_FS=y CONFIG_SECCOMP_FILTER=y"
+able="$guest CONFIG_BLK_DEV_INITRD=y CONFIG_RD_ZSTD=y CONFIG_RD_GZIP=y CONFIG_SQUASHFS_ZSTD=y"
 config="$able CONFIG_BLK_DEV_LOOP=m CONFIG_SQUASHFS=m"
 kernel_of modular --module block/loop --module fs/squashfs/squashfs \
 	--module net/other --module net/unwanted
@@ -199,6 +200,33 @@ kernel_of builtin --module net/other
 sed "s,test/modular,test/builtin," app.yml >builtin.yml
 ingot "${mounted[@]}" builtin.yml
 ok "all built in"
+
+# -- what our init and its containers need, mounted or not
+# needs OPTION REGEX - the kernel above without it is refused
+config="$able CONFIG_BLK_DEV_LOOP=y CONFIG_SQUASHFS=y"
+needs() {
+	local config=${config/CONFIG_$1=y/}
+	kernel_of needy --module net/other
+	sed "s,test/modular,test/needy," app.yml >needy.yml
+	refused "needy.yml:$2 .no CONFIG_$1.$3" \
+		build --arch amd64 --dir out needy.yml
+	nothing "no $1"
+}
+needs DEVTMPFS '1:9: kernel.image: the kernel of docker.io/test/needy:v1 makes no device nodes' \
+	", which ingot's init needs"
+needs NAMESPACES "4:5: onboot.0.: 'once': the kernel of docker.io/test/needy:v1 has no namespaces" \
+	': take another kernel'
+needs OVERLAY_FS "6:5: services.0.: 'same': the kernel of .* cannot mount an overlay" \
+	": say 'readonly: true', or take another kernel"
+needs SECCOMP_FILTER "4:5: onboot.0.: 'once': the kernel of .* cannot filter system calls" \
+	": say 'seccomp: none', or take another kernel"
+sed -i '/- {name:/s/}/, seccomp: none}/' needy.yml
+ingot build --arch amd64 needy.yml
+sed -i 's,test/mounting,test/init,; s/, seccomp: none//' needy.yml
+config=$able
+kernel_of needy --module net/other
+ingot build --arch amd64 needy.yml
+ok "what nobody needs may be missing"
 
 # -- memory: the squashfs counts twice, what is in it does not
 cat >zeros.py <<'PY'
