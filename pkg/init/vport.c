@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PORTS	 "/sys/class/virtio-ports"
+#define PORTS	  "/sys/class/virtio-ports"
 #define PORT_NAME 64
 
 static bool is_called(const char *device, const char *name)
