@@ -119,7 +119,7 @@ int ig_bundle_runtime(struct ig_buf *out, const struct ig_bundle *bundle,
 int ig_logs_json(struct ig_buf *out, const struct ig_logs *logs,
 		 struct ig_err *err);
 
-/** ig_bundle_service() - ingot.json, the service's restarts and order
+/** ig_bundle_service() - ingot.json, what PID 1 is to do with the bundle
  * (docs/internals/init.md); nothing when no key asks for it. */
 int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,
 		      struct ig_err *err);

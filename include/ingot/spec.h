@@ -8,7 +8,9 @@
 
 #include <ingot/spec_base.h>
 #include <ingot/spec_logs.h>
+#include <ingot/spec_service.h>
 #include <ingot/spec_tests.h>
+#include <ingot/spec_watchdog.h>
 
 struct ig_err;
 struct ig_buf;
@@ -149,23 +151,6 @@ struct ig_resources {
 	bool network_set;
 };
 
-/* What happens when a service has ended; ours. */
-struct ig_restart {
-	bool set;
-	const char *policy; /* "always", "on-failure" or "never" */
-	const char *delay;  /* as written: "1s", "500ms"; NULL: the default */
-	int64_t delay_ms;   /* the same; 0: the default */
-	struct ig_opt_int limit; /* restarts in a row; 0: any number */
-};
-
-/* How a service is told to end; ours. */
-struct ig_stop {
-	bool set;
-	const char *signal; /* "TERM"; NULL: the default */
-	const char *grace;  /* as ig_restart.delay */
-	int64_t grace_ms;
-};
-
 /* An onboot, onshutdown or services entry, or a label's content (then name
  * and image are NULL). */
 struct ig_entry {
@@ -194,13 +179,20 @@ struct ig_entry {
 	struct ig_strs rlimits; /* "name,soft,hard" */
 	struct ig_idmaps uid_mappings, gid_mappings;
 	struct ig_runtime_section runtime;
-	/* ours, of services only; order is not in labels */
-	struct ig_restart restart;
+	/* ours; order and timeout are not in labels */
+	struct ig_limits limits;
+	struct ig_restart restart; /* these of services */
 	struct ig_stop stop;
-	struct ig_strs after, requires;
+	struct ig_ready ready;
+	struct ig_strs requires;
+	struct ig_strs after; /* of onboot too */
 	struct ig_pos after_pos, requires_pos;
-	const char *on_failure; /* "reboot", "poweroff", "ignore" or NULL */
+	struct ig_strs after_folders; /* of onboot: the names of its bundles */
+	const char *on_failure; /* "reboot", "poweroff", "ignore", of onboot
+				 * "stop", or NULL */
 	const char *log;	/* "console", "quiet", "none" or NULL */
+	const char *timeout;	/* of onboot and onshutdown, as written */
+	int64_t timeout_ms;	/* the same; 0: none */
 };
 
 struct ig_entries {
@@ -304,6 +296,7 @@ struct ig_spec {
 	struct ig_target target;
 	struct ig_disk_section disk;
 	struct ig_logs logs;
+	struct ig_watchdog watchdog;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -332,7 +325,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, firmware, target, disk, logs: field-wise override;
+ * (kernel, bootloader, firmware, target, disk, logs, watchdog: field-wise
+ * override;
  * lists: append; names of services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.

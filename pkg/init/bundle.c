@@ -2,6 +2,7 @@
 #include "bundle.h"
 
 #include "bundle_files.h"
+#include "cgroup.h"
 #include "images.h"
 #include "json.h"
 #include "net.h"
@@ -253,22 +254,19 @@ pid_t bundle_pid(const char *name)
 	return read_status(name, &field, &pid) == 0 ? (pid_t)pid : 0;
 }
 
-/* What a container that has ended left running is still in its cgroup. */
-static bool is_populated(const char *name)
+void bundle_group(const char *name, char *out, size_t cap)
 {
 	static const struct json_field field = { "cgroup-path", read_word, 0 };
-	char path[SYS_PATH];
-	char text[4096];
 	char *group = NULL;
 
-	if (read_status(name, &field, &group) < 0 || !group) {
-		free(group);
-		return false;
+	out[0] = '\0';
+	if (read_status(name, &field, &group) == 0 && group) {
+		const char *path = group + strspn(group, "/");
+
+		if (strlen(path) < cap)
+			snprintf(out, cap, "%s", path);
 	}
-	snprintf(path, sizeof(path), "/sys/fs/cgroup/%s/cgroup.events", group);
 	free(group);
-	return sys_read(path, text, sizeof(text)) > 0 &&
-	       strstr(text, "populated 1");
 }
 
 /* A child that the container did not wait for may be about to end. */
@@ -277,7 +275,7 @@ static bool stays_populated(const char *name)
 	const struct timespec pause = { 0, 100 * 1000000 };
 
 	for (int i = 0; i < 10; i++) {
-		if (!is_populated(name))
+		if (!cgroup_populated(name))
 			return false;
 		nanosleep(&pause, NULL);
 	}

@@ -11,6 +11,9 @@ const char *bundle_runtime(void);
 /** bundle_pid() - the first process of a container; 0: it does not run. */
 pid_t bundle_pid(const char *name);
 
+/** bundle_runtime() - the container runtime's path; NULL: there is none. */
+const char *bundle_runtime(void);
+
 /**
  * bundle_start() - prepare a bundle by its runtime.json and start it.
  * Runs in a child of PID 1; what goes wrong is written to descriptor 2. The
@@ -18,6 +21,10 @@ pid_t bundle_pid(const char *name);
  * Returns the exit code for the child: 0 when the container was started.
  */
 int bundle_start(const char *dir, const char *name, const char *pidfile);
+
+/** bundle_group() - its control group below /sys/fs/cgroup, as the runtime
+ * keeps it, into @out; empty when it is not known. */
+void bundle_group(const char *name, char *out, size_t cap);
 
 /** bundle_delete() let it be: processes of the container are left. */
 #define BUNDLE_POPULATED 3

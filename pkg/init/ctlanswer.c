@@ -16,6 +16,8 @@ static const char *const state_names[SVC_STATES] = {
 	[SVC_DOWN] = "down",
 	[SVC_STARTING] = "starting",
 	[SVC_UP] = "up",
+	[SVC_READY] = "ready",
+	[SVC_FAILING] = "failing",
 	[SVC_STOPPING] = "stopping",
 	[SVC_HALTING] = "stopping",
 	[SVC_CLEANING] = "cleaning",
@@ -25,14 +27,11 @@ static const char *const state_names[SVC_STATES] = {
 };
 
 static const char *const system_names[SYS_STATES] = {
-	[SYS_STAY] = "",
-	[SYS_ONBOOT] = "onboot",
-	[SYS_STARTING] = "starting",
-	[SYS_RUNNING] = "running",
-	[SYS_ONSHUTDOWN] = "onshutdown",
-	[SYS_STOP] = "stop",
-	[SYS_TERM] = "term",
-	[SYS_KILL] = "kill",
+	[SYS_STAY] = "",	   [SYS_ONBOOT] = "onboot",
+	[SYS_HELD] = "held",	   [SYS_STARTING] = "starting",
+	[SYS_RUNNING] = "running", [SYS_ONSHUTDOWN] = "onshutdown",
+	[SYS_STOP] = "stop",	   [SYS_TERM] = "term",
+	[SYS_KILL] = "kill",	   [SYS_UNMOUNT] = "unmount",
 	[SYS_OFF] = "off",
 };
 

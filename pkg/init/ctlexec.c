@@ -29,7 +29,8 @@ static int look_at(void *ctx, const char *line, size_t len)
 		return complain("ingot-ctl: process 1 says what is not known");
 	if (strcmp(row.kind, "service") == 0) {
 		look->there = true;
-		look->up = strcmp(row.state, "up") == 0;
+		look->up = strcmp(row.state, "up") == 0 ||
+			   strcmp(row.state, "ready") == 0;
 	}
 	ctlrow_free(&row);
 	return 0;

@@ -156,7 +156,8 @@ static bool is_over(const struct ctlrow *row)
 /* 1: it came to what was asked for; -1: it did not; 0: not yet. */
 static int verdict(enum ctl_verb verb, const struct ctlrow *row, int64_t starts)
 {
-	bool up = strcmp(row->state, "up") == 0;
+	bool up = strcmp(row->state, "up") == 0 ||
+		  strcmp(row->state, "ready") == 0;
 
 	if (verb == CTL_STOP)
 		return is_over(row);

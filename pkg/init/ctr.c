@@ -2,11 +2,13 @@
 #include "ctr.h"
 
 #include "bundle.h"
+#include "cgroup.h"
 #include "ctrlog.h"
 #include "ctrplan.h"
 #include "ctrrun.h"
 #include "exits.h"
 #include "log.h"
+#include "ready.h"
 #include "report.h"
 
 #include <signal.h>
@@ -34,11 +36,22 @@ static void say_end(const struct ctr *c, const char *what)
 						  c->name, what, how, ms);
 }
 
+static void end_checks(struct ctr *c)
+{
+	evtimer_clear(&c->limit);
+	ready_end(c);
+}
+
+/* @started: it ran. */
 static void report(struct ctr *c, bool started)
 {
+	end_checks(c);
 	/* its last words first */
 	ctr_read(c);
-	c->ran = now_us() - c->started;
+	cgroup_end(c);
+	c->ended_at = now_us();
+	c->ran = c->ended_at - c->started;
+	c->failed = c->status != 0 || c->overdue;
 	c->last = c->status;
 	say_end(c, started ? "ended" : "could not be started: runtime ended");
 	exits_note(c, started);
@@ -46,8 +59,11 @@ static void report(struct ctr *c, bool started)
 		ctrlog_tail(c);
 	c->pid = 0;
 	c->deadline = 0;
-	if (c->kind == CTR_SERVICE)
+	if (c->kind == CTR_SERVICE) {
+		/* what it has left behind; a step may leave something */
+		cgroup_kill(c);
 		return;
+	}
 	ctrlog_hang_up(c);
 	bundle_clean(c->dir);
 }
@@ -61,17 +77,55 @@ static void signal_it(struct ctr *c, int sig, int64_t grace)
 	c->deadline = now_us() + grace;
 }
 
+int64_t ctr_grace(const struct ctr *c)
+{
+	return c->plan.grace > 0 ? c->plan.grace : GRACE_US;
+}
+
 /* In its own way. */
 static void end_it(struct ctr *c)
 {
+	end_checks(c);
 	signal_it(c, c->plan.signal > 0 ? c->plan.signal : SIGTERM,
-		  c->plan.grace > 0 ? c->plan.grace : GRACE_US);
+		  ctr_grace(c));
 }
 
 static void kill_it(struct ctr *c)
 {
 	log_say("%s %s: does not end, kill", ctr_kind_name(c->kind), c->name);
 	signal_it(c, SIGKILL, GRACE_US);
+	cgroup_kill(c);
+}
+
+static void say_ready(struct ctr *c)
+{
+	end_checks(c);
+	c->ready_at = now_us();
+	log_say("service %s: ready after %lld ms", c->name,
+		(long long)((c->ready_at - c->started) / 1000));
+}
+
+static void end_late(struct ctr *c)
+{
+	if (c->kind == CTR_SERVICE) {
+		end_it(c);
+		return;
+	}
+	signal_it(c, SIGKILL, GRACE_US);
+	cgroup_kill(c);
+}
+
+/* Its time is over. */
+static void be_late(struct ctr *c)
+{
+	int64_t us = now_us() - c->started;
+
+	end_checks(c);
+	c->overdue = true;
+	log_say("%s %s: not %s after %lld ms", ctr_kind_name(c->kind), c->name,
+		c->kind == CTR_SERVICE ? "ready" : "done",
+		(long long)(us / 1000));
+	end_late(c);
 }
 
 static void forgo(struct ctr *c)
@@ -88,6 +142,13 @@ static void cancel(struct ctr *c)
 		 c->name);
 }
 
+static void act_report(struct ctr *c, enum svc_action action)
+{
+	report(c, action == ACT_REPORT || action == ACT_REPORT_CLEAN);
+	if (action == ACT_REPORT_CLEAN || action == ACT_REPORT_FAIL_CLEAN)
+		ctrrun_forget(c);
+}
+
 static void act(struct ctr *c, enum svc_action action)
 {
 	switch (action) {
@@ -101,19 +162,23 @@ static void act(struct ctr *c, enum svc_action action)
 		ctrrun_watch(c);
 		end_it(c);
 		break;
+	case ACT_WATCH_LATE:
+		ctrrun_watch(c);
+		/* it may have ended by itself */
+		if (c->state == SVC_FAILING)
+			end_late(c);
+		break;
+	case ACT_READY:
+		say_ready(c);
+		break;
+	case ACT_LATE:
+		be_late(c);
+		break;
 	case ACT_REPORT:
-		report(c, true);
-		break;
 	case ACT_REPORT_CLEAN:
-		report(c, true);
-		ctrrun_forget(c);
-		break;
 	case ACT_REPORT_FAIL:
-		report(c, false);
-		break;
 	case ACT_REPORT_FAIL_CLEAN:
-		report(c, false);
-		ctrrun_forget(c);
+		act_report(c, action);
 		break;
 	case ACT_WAIT:
 		c->deadline = ctrplan_wait(c);
@@ -149,7 +214,9 @@ void ctr_event(struct ctr *c, enum svc_event event)
 	c->asked = c->asked || step.state == SVC_STOPPING ||
 		   step.state == SVC_HALTING;
 	c->was_up = c->was_up || step.state == SVC_UP;
-	c->held = c->held || step.state == SVC_STOPPING || event == EV_HOLD;
+	c->was_ready = c->was_ready || step.state == SVC_READY;
+	c->held = c->held || step.state == SVC_STOPPING || event == EV_HOLD ||
+		  event == EV_QUIESCE;
 	report_action(c, step.action);
 	act(c, step.action);
 }
@@ -172,7 +239,8 @@ static void cleaned(struct ctr *c, int status)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == BUNDLE_POPULATED)
 		log_say("%s %s: left processes behind, they run on", kind,
 			c->name);
-	else if (status != 0)
+	/* when the machine goes down, the runtime is told to end as all are */
+	else if (status != 0 && !(c->held && WIFSIGNALED(status)))
 		log_say("%s %s: the runtime could not delete it", kind,
 			c->name);
 	ctr_event(c, ctrplan_verdict(c));
@@ -194,7 +262,7 @@ bool ctr_reaped(struct ctr *c, pid_t pid, int status)
 		return true;
 	}
 	if (c->pid != pid)
-		return false;
+		return ready_reaped(c, pid, status);
 	c->status = status;
 	ctr_event(c, EV_EXITED);
 	return true;
@@ -205,10 +273,35 @@ bool ctr_is_over(const struct ctr *c)
 	return c->state == SVC_CLEANING || c->state == SVC_ENDED;
 }
 
+static bool is_settled(const struct ctr *c)
+{
+	switch (c->state) {
+	case SVC_STARTING:
+		return false;
+	case SVC_UP:
+	case SVC_FAILING:
+	case SVC_CLEANING:
+	case SVC_WAITING:
+		/* what has a check is waited for, also by way of restarts */
+		return c->plan.ready.kind == READY_NONE || c->was_ready ||
+		       c->held;
+	case SVC_STAY:
+	case SVC_DOWN:
+	case SVC_READY:
+	case SVC_STOPPING:
+	case SVC_HALTING:
+	case SVC_GIVEN_UP:
+	case SVC_ENDED:
+	case SVC_STATES:
+		break;
+	}
+	return true;
+}
+
 bool ctr_settled(const struct ctr_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
-		if (l->v[i].state == SVC_STARTING)
+		if (!is_settled(&l->v[i]))
 			return false;
 	}
 	return true;

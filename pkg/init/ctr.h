@@ -2,6 +2,7 @@
 #ifndef INIT_CTR_H
 #define INIT_CTR_H
 
+#include "cgroup.h"
 #include "evloop.h"
 #include "lines.h"
 #include "plan.h"
@@ -51,18 +52,29 @@ struct ctr {
 	int64_t deadline; /* for EV_TIMEOUT, 0 if none */
 	int last;	  /* status of the run before, -1 if none */
 	enum svc_wish wish;
-	int64_t started;
-	struct plan plan; /* of services; else empty */
+	/* of the last run, as now_us(); 0: not yet */
+	int64_t started, up_at, ready_at, ended_at;
+	struct plan plan;
 	struct ctr_need *needs;
 	size_t n_needs;
-	bool hopeless;	 /* requires what is not there */
-	bool held;	 /* not to be started any more */
-	bool was_up;	 /* the runtime has started it once */
-	uint64_t starts; /* so far */
-	int64_t row;	 /* restarts in a row */
-	int64_t ran;	 /* how long, the last time */
-	int pipe;	 /* its output, -1 when closed */
-	int log;	 /* log file, -1 if none */
+	bool hopeless;		   /* requires what is not there */
+	bool held;		   /* not to be started any more */
+	bool was_up;		   /* the runtime has started it once */
+	bool was_ready;		   /* and its check has passed once */
+	bool overdue;		   /* made to end because it was too late */
+	bool failed;		   /* the last run ended badly */
+	uint64_t starts;	   /* so far */
+	int64_t row;		   /* restarts in a row */
+	int64_t ran;		   /* how long, the last time */
+	struct evtimer limit;	   /* for EV_LATE */
+	struct evtimer next_check; /* whether it is ready */
+	pid_t check;		   /* process that looks, 0 if none */
+	char cgroup[CGROUP_NAME];  /* of the last run, may be empty */
+	int memory;		   /* its memory.events, -1 if none */
+	int64_t oom_kills;
+	struct ctr *next_known; /* cgroup.c's */
+	int pipe;		/* its output, -1 when closed */
+	int log;		/* log file, -1 if none */
 	uint64_t logged;
 	struct lines lines;
 	struct rate rate;     /* of its lines on the consoles */
@@ -91,6 +103,8 @@ void ctr_event(struct ctr *c, enum svc_event event);
 
 /** ctr_by_hand() - somebody asks for something. */
 void ctr_by_hand(struct ctr *c, enum svc_hand hand);
+/** ctr_grace() - µs that it is given to end, until SIGKILL. */
+int64_t ctr_grace(const struct ctr *c);
 
 /** ctr_reaped() - one of PID 1's children has ended; true if it was ours. */
 bool ctr_reaped(struct ctr *c, pid_t pid, int status);

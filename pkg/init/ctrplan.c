@@ -42,9 +42,9 @@ static void need(struct ctr *c, const struct ctr_list *list, const char *name,
 {
 	const struct ctr *other = find(list, name);
 
-	/* the builder lets neither pass */
-	if (!other || other == c) {
-		log_say("service %s: waits for '%s', which is no other service",
+	/* the builder lets none pass; steps that wait in circles would hang */
+	if (!other || other == c || (c->kind != CTR_SERVICE && other > c)) {
+		log_say("%s %s: cannot wait for '%s'", ctr_kind_name(c->kind),
 			c->name, name);
 		c->hopeless = c->hopeless || required;
 		return;
@@ -63,7 +63,7 @@ static void find_needs(struct ctr *c, const struct ctr_list *list)
 		return;
 	c->needs = calloc(after->n + requires->n, sizeof(*c->needs));
 	if (!c->needs) {
-		log_say("service %s: out of memory", c->name);
+		log_say("%s: out of memory", c->name);
 		return;
 	}
 	for (size_t i = 0; i < after->n; i++)
@@ -80,13 +80,18 @@ void ctrplan_read(struct ctr_list *list)
 		find_needs(&list->v[i], list);
 }
 
+static bool was_good(const struct ctr *c)
+{
+	return c->plan.ready.kind == READY_NONE ? c->was_up : c->was_ready;
+}
+
 enum svc_order ctrplan_order(const struct ctr *c)
 {
 	enum svc_order all = c->hopeless ? ORDER_NEVER : ORDER_READY;
 
 	for (size_t i = 0; i < c->n_needs && all != ORDER_NEVER; i++) {
 		const struct ctr *other = c->needs[i].other;
-		enum svc_order one = svc_order(other->state, other->was_up,
+		enum svc_order one = svc_order(other->state, was_good(other),
 					       c->needs[i].required);
 
 		if (one != ORDER_READY)
@@ -97,13 +102,13 @@ enum svc_order ctrplan_order(const struct ctr *c)
 
 enum svc_event ctrplan_verdict(struct ctr *c)
 {
-	if (c->held)
+	if (c->held || c->kind != CTR_SERVICE)
 		return EV_CLEANED;
 	if (c->wish != WISH_NONE)
 		return c->wish == WISH_UP ? EV_REVIVE : EV_CLEANED;
 	if (c->ran >= SVC_STEADY)
 		c->row = 0;
-	return svc_verdict(&c->plan.policy, c->status != 0, c->row);
+	return svc_verdict(&c->plan.policy, c->failed, c->row);
 }
 
 static const char *ordinal(int64_t n)

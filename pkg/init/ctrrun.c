@@ -2,11 +2,13 @@
 #include "ctrrun.h"
 
 #include "bundle.h"
+#include "cgroup.h"
 #include "ctr.h"
 #include "ctrlog.h"
 #include "ctrplan.h"
 #include "log.h"
 #include "orphans.h"
+#include "ready.h"
 #include "spawn.h"
 #include "sys.h"
 
@@ -39,7 +41,8 @@ static void child(const struct ctr *c, int out)
 
 enum svc_event ctrrun_failure(const struct ctr *c)
 {
-	return svc_minds(&c->plan.policy) ? EV_MISSED : EV_FAILED;
+	return c->kind == CTR_SERVICE && svc_minds(&c->plan.policy) ? EV_MISSED
+								    : EV_FAILED;
 }
 
 /* What the last run left here. */
@@ -50,8 +53,30 @@ static void renew(struct ctr *c)
 	c->wish = WISH_NONE;
 	c->deadline = 0;
 	c->starts++;
+	c->overdue = false;
+	c->failed = false;
+	c->up_at = 0;
+	c->ready_at = 0;
+	c->ended_at = 0;
 	ctr_read(c);
 	ctrlog_hang_up(c);
+}
+
+static void on_late(void *ctx)
+{
+	ctr_event(ctx, EV_LATE);
+}
+
+/* A step has to be done by then, a service with a check to be ready. */
+static void begin_limit(struct ctr *c)
+{
+	const struct ready *r = &c->plan.ready;
+	int64_t us = c->plan.timeout;
+
+	if (c->kind == CTR_SERVICE)
+		us = r->kind == READY_NONE ? 0 : r->within;
+	if (us > 0)
+		evtimer_set(&c->limit, c->started + us, on_late, c);
 }
 
 void ctrrun_start(struct ctr *c)
@@ -62,6 +87,7 @@ void ctrrun_start(struct ctr *c)
 	renew(c);
 	log_info("%s %s: start", ctr_kind_name(c->kind), c->name);
 	c->started = now_us();
+	begin_limit(c);
 	pidfile(c, file, sizeof(file));
 	sys_mkparent(file, 0700);
 	unlink(file);
@@ -122,6 +148,7 @@ void ctrrun_watch(struct ctr *c)
 	unlink(file);
 	snprintf(file, sizeof(file), "/run/ingot/%s.pid.json", c->name);
 	unlink(file);
+	cgroup_begin(c);
 	if (c->pid <= 1) {
 		log_say("%s %s: process id is not known",
 			ctr_kind_name(c->kind), c->name);
@@ -133,7 +160,11 @@ void ctrrun_watch(struct ctr *c)
 	if (kill(c->pid, 0) < 0 && errno == ESRCH) {
 		orphans_take(c->pid, &c->status);
 		ctr_event(c, EV_EXITED);
-	} else if (c->kind == CTR_SERVICE) {
-		log_info("service %s: up, pid %d", c->name, (int)c->pid);
+		return;
 	}
+	c->up_at = now_us();
+	if (c->kind == CTR_SERVICE)
+		log_say("service %s: up, pid %d", c->name, (int)c->pid);
+	if (c->state == SVC_UP)
+		ready_begin(c);
 }

@@ -32,6 +32,7 @@ static bool fill(struct ctr *c, enum ctr_kind kind, const char *name)
 	c->state = SVC_DOWN;
 	c->pipe = -1;
 	c->log = -1;
+	c->memory = -1;
 	c->status = -1;
 	c->last = -1;
 	c->since = now_us();
@@ -66,6 +67,5 @@ void ctr_scan(struct ctr_list *out, enum ctr_kind kind)
 	if (!out->v)
 		log_say("read '%s': out of memory", kind_dirs[kind]);
 	sys_names_free(found, n);
-	if (kind == CTR_SERVICE)
-		ctrplan_read(out);
+	ctrplan_read(out);
 }

@@ -16,8 +16,12 @@ struct guest {
 	enum sys_state state;
 	struct boot_times times;
 	struct ctr_list lists[CTR_KINDS];
-	int64_t deadline; /* of the state, 0 if none */
-	int how;	  /* for reboot(2) */
+	int64_t deadline;   /* of the state, 0 if none */
+	struct svc_out out; /* the times of the shutdown */
+	int64_t end;	    /* nothing runs any more by then */
+	pid_t unmounter;    /* process that unmounts, 0 when it has ended */
+	bool clean;	    /* nothing was busy */
+	int how;	    /* for reboot(2) */
 	bool childless;
 };
 

@@ -7,6 +7,7 @@
 #include "logconf.h"
 #include "logmain.h"
 #include "modules.h"
+#include "panic.h"
 #include "power.h"
 #include "root.h"
 #include "stage1.h"
@@ -70,6 +71,7 @@ static void run_init(char **argv)
 	int why = errno;
 
 	root_mounts();
+	panic_settings();
 	logconf_load();
 	log_open();
 	if (rebound < 0)

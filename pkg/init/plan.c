@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan.h"
 
+#include "plan_json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIELDS(a)  (a), sizeof(a) / sizeof((a)[0])
-#define MS	   1000
-#define GRACE_MAX  (5 * 60 * 1000)
-#define SIGNAL_MAX 64
+#define MS	    1000
+#define GRACE_MAX   (5 * 60 * 1000)
+#define TIMEOUT_MAX (60 * 60 * 1000)
+#define SIGNAL_MAX  64
 
 /* Reads one of @words, which end in NULL; its place is its number. */
 static int read_word(struct json *j, const char *const *words, int *out)
@@ -47,6 +49,7 @@ static int read_failure(struct json *j, void *out)
 		[FAILURE_IGNORE] = "ignore",
 		[FAILURE_REBOOT] = "reboot",
 		[FAILURE_POWEROFF] = "poweroff",
+		[FAILURE_STOP] = "stop",
 		NULL,
 	};
 	enum svc_failure *failure = out;
@@ -81,8 +84,7 @@ static int read_count(struct json *j, void *out)
 	return json_count(j, out);
 }
 
-/* Milliseconds to microseconds. */
-static int read_ms(struct json *j, int64_t *out, int64_t most)
+int plan_read_ms(struct json *j, int64_t *out, int64_t most)
 {
 	if (json_count(j, out) < 0)
 		return -1;
@@ -94,12 +96,17 @@ static int read_ms(struct json *j, int64_t *out, int64_t most)
 
 static int read_delay(struct json *j, void *out)
 {
-	return read_ms(j, out, SVC_DELAY_MAX / MS);
+	return plan_read_ms(j, out, SVC_DELAY_MAX / MS);
 }
 
 static int read_grace(struct json *j, void *out)
 {
-	return read_ms(j, out, GRACE_MAX);
+	return plan_read_ms(j, out, GRACE_MAX);
+}
+
+static int read_timeout(struct json *j, void *out)
+{
+	return plan_read_ms(j, out, TIMEOUT_MAX);
 }
 
 static int read_signal(struct json *j, void *out)
@@ -118,6 +125,14 @@ static int read_signal(struct json *j, void *out)
 static int read_names(struct json *j, void *out)
 {
 	return json_strings(j, out);
+}
+
+static int read_after(struct json *j, void *out)
+{
+	struct plan *p = out;
+
+	p->after_set = true;
+	return json_strings(j, &p->after);
 }
 
 static int read_restart(struct json *j, void *out)
@@ -149,11 +164,13 @@ static int read_plan(struct json *j, struct plan *out)
 	static const struct json_field fields[] = {
 		{ "restart", read_restart, offsetof(struct plan, policy) },
 		{ "stop", read_stop, 0 },
-		{ "after", read_names, offsetof(struct plan, after) },
+		{ "after", read_after, 0 },
 		{ "requires", read_names, offsetof(struct plan, requires) },
 		{ "onFailure", read_failure,
 		  offsetof(struct plan, policy.failure) },
 		{ "log", read_log, offsetof(struct plan, log) },
+		{ "ready", ready_read, offsetof(struct plan, ready) },
+		{ "timeoutMs", read_timeout, offsetof(struct plan, timeout) },
 	};
 
 	if (json_object(j, FIELDS(fields), out) < 0)
@@ -182,5 +199,6 @@ void plan_free(struct plan *p)
 {
 	strings_free(&p->after);
 	strings_free(&p->requires);
+	ready_free(&p->ready);
 	memset(p, 0, sizeof(*p));
 }

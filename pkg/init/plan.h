@@ -3,6 +3,7 @@
 #define INIT_PLAN_H
 
 #include "json.h"
+#include "ready.h"
 #include "svc.h"
 
 #include <stdbool.h>
@@ -20,15 +21,18 @@ enum plan_log {
 	PLAN_LOG_NONE	  /* nowhere */
 };
 
-/** ingot.json: what is wanted of a service; zero is what others get. */
+/** ingot.json: what is wanted of a bundle; zero is what others get. */
 struct plan {
 	struct svc_policy policy;
-	bool stop;     /* it is told to end before all others */
-	int signal;    /* 0: SIGTERM */
-	int64_t grace; /* µs until SIGKILL, 0: the usual */
+	bool stop;	/* it is told to end before all others */
+	int signal;	/* 0: SIGTERM */
+	int64_t grace;	/* µs until SIGKILL, 0: the usual */
+	bool after_set; /* a step waits for these only */
 	struct strings after;
 	struct strings requires;
 	enum plan_log log;
+	struct ready ready;
+	int64_t timeout; /* µs that a step may take, 0: any */
 };
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "root.h"
 
+#include "cgroup.h"
 #include "log.h"
 #include "overlay.h"
 #include "sys.h"
@@ -151,28 +152,6 @@ static void mount_api(const struct api_mount *m)
 			strerror(errno));
 }
 
-/* Without this a container could not be given limits of its own. */
-static void delegate_controllers(void)
-{
-	char text[512];
-	char order[64];
-	char *rest = text;
-	const char *name;
-
-	if (sys_read("/sys/fs/cgroup/cgroup.controllers", text, sizeof(text)) <
-	    0)
-		return;
-	while ((name = strsep(&rest, " \n"))) {
-		if (!name[0] || strlen(name) > 32)
-			continue;
-		snprintf(order, sizeof(order), "+%s", name);
-		if (sys_write("/sys/fs/cgroup/cgroup.subtree_control", order) <
-		    0)
-			log_say("cgroup controller %s: %s", name,
-				strerror(errno));
-	}
-}
-
 void root_mounts_early(void)
 {
 	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]);
@@ -192,7 +171,7 @@ void root_mounts(void)
 	}
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		(void)!symlink(links[i].target, links[i].path);
-	delegate_controllers();
+	cgroup_delegate();
 	if (mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL) < 0)
 		log_say("make '/' shared: %s", strerror(errno));
 }

@@ -6,6 +6,8 @@
 #include "log.h"
 #include "report.h"
 #include "root.h"
+#include "spawn.h"
+#include "watchdog.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -13,9 +15,8 @@
 #include <sys/reboot.h>
 #include <unistd.h>
 
-#define GRACE_US      (5 * SECOND)
-#define KILL_US	      (2 * SECOND)
-#define ONSHUTDOWN_US (60 * (int64_t)SECOND)
+/* Writing out is not cut as long as it may get on: data would be lost. */
+#define UNMOUNT_US (30 * (int64_t)SECOND)
 
 static void hold(struct ctr *c)
 {
@@ -33,28 +34,48 @@ static void read_rest(struct ctr *c)
 	ctr_read(c);
 }
 
+static int64_t longest_grace(const struct ctr_list *l)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (l->v[i].plan.stop && ctr_grace(&l->v[i]) > most)
+			most = ctr_grace(&l->v[i]);
+	}
+	return most;
+}
+
+static int64_t sum_limits(const struct ctr_list *l)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		sum += l->v[i].plan.timeout;
+	return sum;
+}
+
 void shutdown_begin(struct guest *g)
 {
+	const struct ctr_list *steps = &g->lists[CTR_ONSHUTDOWN];
+
 	log_info("%s", g->how == RB_AUTOBOOT ? "shutdown, then reboot"
 					     : "shutdown, then power off");
 	guest_each(g, hold);
-	g->deadline = now_us() + ONSHUTDOWN_US;
+	g->out = svc_way_out(sum_limits(steps), steps->n > 0,
+			     longest_grace(&g->lists[CTR_SERVICE]));
+	g->end = now_us() + g->out.whole;
+	g->deadline = now_us() + g->out.steps;
 }
 
 void shutdown_stop(struct guest *g)
 {
 	struct ctr_list *l = &g->lists[CTR_SERVICE];
-	int64_t most = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
-		if (!l->v[i].plan.stop)
-			continue;
-		ctr_event(&l->v[i], EV_STOP);
-		if (l->v[i].plan.grace > most)
-			most = l->v[i].plan.grace;
+		if (l->v[i].plan.stop)
+			ctr_event(&l->v[i], EV_STOP);
 	}
-	/* and as long for what does not even mind SIGKILL */
-	g->deadline = now_us() + most + 2 * (int64_t)GRACE_US;
+	g->deadline = now_us() + g->out.stop;
 }
 
 bool shutdown_stopped(const struct guest *g)
@@ -73,24 +94,45 @@ void shutdown_term(struct guest *g)
 	guest_each(g, quiesce);
 	kill(-1, SIGTERM);
 	hangup_terminals();
-	g->deadline = now_us() + GRACE_US;
+	g->deadline = now_us() + svc_term_us(g->end - now_us());
 }
 
 void shutdown_kill(struct guest *g)
 {
 	log_say("some processes do not end, kill them");
 	kill(-1, SIGKILL);
-	g->deadline = now_us() + KILL_US;
+	g->deadline = now_us() + SVC_KILL_US;
 }
 
-void shutdown_leave(struct guest *g)
+static bool unmount(void)
 {
-	guest_each(g, read_rest);
 	sync();
 	bool clean = root_unmount();
 
 	sync();
-	report_off(g->how, clean);
+	return clean;
+}
+
+void shutdown_unmount(struct guest *g)
+{
+	guest_each(g, read_rest);
+	g->deadline = now_us() + UNMOUNT_US;
+	/* a disk that does not answer any more must not hold process 1 */
+	g->unmounter = fork();
+	if (g->unmounter == 0) {
+		spawn_child(-1);
+		_exit(unmount() ? 0 : 1);
+	}
+	if (g->unmounter < 0)
+		g->clean = unmount();
+}
+
+void shutdown_leave(struct guest *g)
+{
+	if (g->unmounter > 0)
+		log_say("a file system could not be written out in time");
+	report_off(g->how, g->clean);
+	watchdog_close(g->how != RB_AUTOBOOT);
 	log_last("%s", g->how == RB_AUTOBOOT ? "rebooting" : "powering off");
 	reboot(g->how);
 	log_say("%s: %s", g->how == RB_AUTOBOOT ? "reboot" : "power off",

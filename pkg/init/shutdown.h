@@ -25,7 +25,10 @@ void shutdown_term(struct guest *g);
 /** shutdown_kill() - make every process end. */
 void shutdown_kill(struct guest *g);
 
-/** shutdown_leave() - unmount, then off or reboot. Does not return. */
+/** shutdown_unmount() - a child writes out and unmounts all. */
+void shutdown_unmount(struct guest *g);
+
+/** shutdown_leave() - off or reboot. Does not return. */
 void shutdown_leave(struct guest *g) __attribute__((noreturn));
 
 #endif

@@ -14,6 +14,7 @@
 #include "services.h"
 #include "shutdown.h"
 #include "steps.h"
+#include "watchdog.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -23,6 +24,8 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#define REAP_MAX 1024 /* at once */
 
 static struct guest sup;
 static int signals;
@@ -34,9 +37,30 @@ static void booted(void)
 	report_booted(&sup.times);
 }
 
+static void say_held(void)
+{
+	const struct ctr *c = steps_failed(&sup.lists[CTR_ONBOOT]);
+	char how[64] = "";
+
+	if (!c)
+		return;
+	if (c->overdue)
+		snprintf(how, sizeof(how), "took too long");
+	else if (WIFEXITED(c->status))
+		snprintf(how, sizeof(how), "ended with code %d",
+			 WEXITSTATUS(c->status));
+	else
+		snprintf(how, sizeof(how), "failed");
+	log_say("the boot stops here: onboot %s %s; services are not started",
+		c->name, how);
+}
+
 static void act(enum sys_action action)
 {
 	switch (action) {
+	case SA_HELD:
+		say_held();
+		break;
 	case SA_SERVICES:
 		sup.times.onboot = now_us();
 		report_services(&sup.times);
@@ -57,6 +81,9 @@ static void act(enum sys_action action)
 		break;
 	case SA_KILL:
 		shutdown_kill(&sup);
+		break;
+	case SA_UNMOUNT:
+		shutdown_unmount(&sup);
 		break;
 	case SA_OFF:
 		shutdown_leave(&sup);
@@ -91,7 +118,10 @@ static bool is_settled(void)
 	case SYS_TERM:
 	case SYS_KILL:
 		return sup.childless;
+	case SYS_UNMOUNT:
+		return sup.unmounter <= 0;
 	case SYS_STAY:
+	case SYS_HELD:
 	case SYS_RUNNING:
 	case SYS_OFF:
 	case SYS_STATES:
@@ -110,17 +140,25 @@ static void shutdown_with(int how, const char *why)
 	sys_event(SE_SHUTDOWN);
 }
 
-/* A service that was given up may take the machine with it. */
+/* A service that was given up, or a step, may take the machine with it. */
 static void take_failures(void)
 {
-	const struct ctr *c = services_failed(&sup.lists[CTR_SERVICE]);
+	const struct ctr *c =
+		sup.state == SYS_ONBOOT
+			? steps_failed(&sup.lists[CTR_ONBOOT])
+			: services_failed(&sup.lists[CTR_SERVICE]);
 	char why[CTR_NAME + 64];
 
 	if (!c)
 		return;
+	if (c->plan.policy.failure == FAILURE_STOP) {
+		sys_event(SE_HELD);
+		return;
+	}
 	bool again = c->plan.policy.failure == FAILURE_REBOOT;
 
-	snprintf(why, sizeof(why), "service %s: its failure is to %s", c->name,
+	snprintf(why, sizeof(why), "%s %s: its failure is to %s",
+		 ctr_kind_name(c->kind), c->name,
 		 again ? "reboot" : "power off");
 	shutdown_with(again ? RB_AUTOBOOT : (int)RB_POWER_OFF, why);
 }
@@ -155,6 +193,11 @@ static void given_to(pid_t pid, int status)
 {
 	if (logkeep_reaped(pid))
 		return;
+	if (pid == sup.unmounter) {
+		sup.unmounter = 0;
+		sup.clean = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+		return;
+	}
 	for (int k = 0; k < CTR_KINDS; k++) {
 		for (size_t i = 0; i < sup.lists[k].n; i++) {
 			if (ctr_reaped(&sup.lists[k].v[i], pid, status))
@@ -165,16 +208,24 @@ static void given_to(pid_t pid, int status)
 		orphans_add(pid, status);
 }
 
-static void reap(void)
+/* True when there may be more: who leaves children behind without end must
+ * not keep the loop from its other work. */
+static bool reap(void)
 {
 	int status;
-	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+	for (int i = 0; i < REAP_MAX; i++) {
+		pid_t pid = waitpid(-1, &status, WNOHANG);
+
+		if (pid <= 0) {
+			sup.childless = pid < 0 && errno == ECHILD;
+			if (!sup.childless && sup.state >= SYS_TERM)
+				logkeep_finish();
+			return false;
+		}
 		given_to(pid, status);
-	sup.childless = pid < 0 && errno == ECHILD;
-	if (!sup.childless && sup.state >= SYS_TERM)
-		logkeep_finish();
+	}
+	return true;
 }
 
 void super_signals(sigset_t *set)
@@ -271,9 +322,11 @@ static void open_buttons(void)
 
 static void turn(void)
 {
-	if (evloop_turn(next_deadline()) < 0)
+	static bool more;
+
+	if (evloop_turn(more ? now_us() : next_deadline()) < 0)
 		log_say("poll: %s", strerror(errno));
-	reap();
+	more = reap();
 	take_timeouts();
 	advance();
 	ctl_turn();
@@ -296,6 +349,7 @@ void super_run(struct boot_times times)
 	open_buttons();
 	kmsg_listen();
 	ctl_open(&sup, shutdown_with);
+	watchdog_open();
 	advance();
 	for (;;)
 		turn();

@@ -17,6 +17,8 @@ enum svc_state {
 	SVC_DOWN,
 	SVC_STARTING, /* the runtime is at work */
 	SVC_UP,
+	SVC_READY,   /* up, and its check says that it does its work */
+	SVC_FAILING, /* told to end: it was too late */
 	SVC_STOPPING,
 	SVC_HALTING,  /* told to end by hand: it may be started again */
 	SVC_CLEANING, /* it has ended, the runtime forgets it */
@@ -35,6 +37,8 @@ enum svc_event {
 	EV_CLEANED, /* the runtime knows it no more */
 	EV_AGAIN,   /* the same, and it is to run again */
 	EV_GIVE_UP, /* it failed, or never can be started */
+	EV_READY,   /* its check passed */
+	EV_LATE,    /* its time is over: not ready yet, or a step not done */
 	EV_STOP,
 	EV_HOLD,    /* the system is going to end: no more starts */
 	EV_QUIESCE, /* the whole system is told to end */
@@ -49,6 +53,9 @@ enum svc_action {
 	ACT_SPAWN,
 	ACT_WATCH,	  /* learn the process id */
 	ACT_WATCH_TERM,	  /* learn it and ask it to end */
+	ACT_WATCH_LATE,	  /* learn it and do as for ACT_LATE */
+	ACT_READY,	  /* say so */
+	ACT_LATE,	  /* say so and make it end */
 	ACT_REPORT,	  /* log how it ended */
 	ACT_REPORT_CLEAN, /* log it and have the runtime forget it */
 	ACT_REPORT_FAIL,
@@ -106,7 +113,8 @@ enum svc_restart {
 enum svc_failure {
 	FAILURE_IGNORE,
 	FAILURE_REBOOT,
-	FAILURE_POWEROFF
+	FAILURE_POWEROFF,
+	FAILURE_STOP, /* of a step: the boot does not go on */
 };
 
 /** What is wanted of a service that has ended. */
@@ -144,21 +152,46 @@ enum svc_order {
 
 /**
  * svc_order() - may a service start, for all that it knows of one other?
- * @state: of the other; @was_up: it was up before, maybe is. @required: it
- * must have been.
+ * @state: of the other; @was_good: it was ready before, or up where it has no
+ * check; maybe is. @required: it must have been.
  */
-enum svc_order svc_order(enum svc_state state, bool was_up, bool required);
+enum svc_order svc_order(enum svc_state state, bool was_good, bool required);
+
+#define SVC_WHOLE_US	  15000000 /* of a shutdown, unless more is asked for */
+#define SVC_STEPS_US	  5000000  /* at least, for onshutdown */
+#define SVC_TERM_US	  5000000
+#define SVC_TERM_LEAST_US 2000000
+#define SVC_KILL_US	  2000000
+
+/** The times of a shutdown, in µs. */
+struct svc_out {
+	int64_t steps; /* for onshutdown */
+	int64_t stop;  /* for services with a way of their own to end */
+	int64_t whole; /* until nothing runs any more */
+};
+
+/**
+ * svc_way_out() - the times of a shutdown.
+ * @limits: sum of the onshutdown steps' limits; @any_step: there is one.
+ * @grace: the longest of the services that have one, 0: none has.
+ */
+struct svc_out svc_way_out(int64_t limits, bool any_step, int64_t grace);
+
+/** svc_term_us() - from SIGTERM to SIGKILL, when @left of the whole is left. */
+int64_t svc_term_us(int64_t left);
 
 /** Where the whole system is. */
 enum sys_state {
 	SYS_STAY,
 	SYS_ONBOOT,
+	SYS_HELD, /* a step failed that the boot cannot do without */
 	SYS_STARTING,
 	SYS_RUNNING,
 	SYS_ONSHUTDOWN,
 	SYS_STOP,
 	SYS_TERM,
 	SYS_KILL,
+	SYS_UNMOUNT,
 	SYS_OFF,
 	SYS_STATES
 };
@@ -166,19 +199,22 @@ enum sys_state {
 enum sys_event {
 	SE_SETTLED, /* what this state waits for has come */
 	SE_SHUTDOWN,
+	SE_HELD, /* the boot must not go on */
 	SE_TIMEOUT,
 	SYS_EVENTS
 };
 
 enum sys_action {
 	SA_NONE,
+	SA_HELD,       /* say that the boot does not go on */
 	SA_SERVICES,   /* start all services */
 	SA_BOOTED,     /* say that the boot is complete */
 	SA_ONSHUTDOWN, /* run the onshutdown bundles */
 	SA_STOP,       /* tell services that have their own way to end */
 	SA_TERM,       /* SIGTERM to all */
 	SA_KILL,       /* SIGKILL to all */
-	SA_OFF,	       /* unmount and leave */
+	SA_UNMOUNT,    /* write everything out, in a child */
+	SA_OFF,
 	SYS_ACTIONS
 };
 

@@ -68,6 +68,17 @@ int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
 		  struct ig_err *err);
 void ig_spool_done(struct ig_spool *spool);
 
+/* ---- guest.c: keys that our PID 1 understands ---- */
+
+/** ig_guest_check() - refuse them where another init would have them. */
+int ig_guest_check(const struct ig_plan *plan, struct ig_err *err);
+/** ig_guest_module() - a module that a spec which chooses its modules needs
+ * for them, when the kernel has it as one; NULL: none. */
+const char *ig_guest_module(const struct ig_spec *spec);
+/** ig_guest_files() - what the guest reads of them, into @tree. */
+int ig_guest_files(struct ig_tree *tree, const struct ig_spec *spec,
+		   struct ig_err *err);
+
 /* ---- mounted.c: images that are mounted instead of unpacked ---- */
 
 #define IG_MOUNTED_END ".squashfs"

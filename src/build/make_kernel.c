@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -125,9 +126,11 @@ static int select_modules(const struct kernel *k, struct ig_tree *tree,
 		const char *name, *line;
 	} mounts[] = { { "loop", "m loop\n" }, { "squashfs", "m squashfs\n" } };
 	const struct ig_strs *spec = &k->plan->spec->kernel.modules;
+	const char *more = ig_guest_module(k->plan->spec);
+	char line[64];
 	size_t n = spec->n;
 	ig_autofree const char **want =
-		calloc(n + IG_COUNT(mounts), sizeof(*want));
+		calloc(n + IG_COUNT(mounts) + 1, sizeof(*want));
 
 	if (!want)
 		return ig_fail_mem(err);
@@ -137,6 +140,9 @@ static int select_modules(const struct kernel *k, struct ig_tree *tree,
 		if (k->plan->opts.layout == IG_LAYOUT_MOUNTED &&
 		    has_module(names, mounts[i].line))
 			want[n++] = mounts[i].name;
+	snprintf(line, sizeof(line), "m %s\n", more ? more : "");
+	if (more && has_module(names, line))
+		want[n++] = more;
 	return ig_modules_select(tree, &k->spool, want, n, err);
 }
 

@@ -71,6 +71,8 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 	key_list(hash, &k->modules);
 	if (k->modules.set && plan->opts.layout == IG_LAYOUT_MOUNTED)
 		ig_hash_field(hash, "mounted"); /* two modules more */
+	if (k->modules.set && ig_guest_module(plan->spec))
+		ig_hash_field(hash, ig_guest_module(plan->spec));
 	return key_end(part, hash);
 }
 
@@ -284,7 +286,8 @@ static int plan_all(struct ig_plan *out, const struct ig_spec *spec,
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
-	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0) {
+	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0 ||
+	    ig_guest_check(out, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}

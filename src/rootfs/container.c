@@ -16,6 +16,8 @@
 /* Pointers into spec, label and image, and a few computed lists. */
 #define CONTAINER_MEMORY (256u << 20)
 
+#define CPU_PERIOD_US	 100000 /* as every runtime has it */
+
 int ig_pos_wrap(struct ig_err *err, const struct ig_pos *pos)
 {
 	if (!pos->file)
@@ -271,14 +273,53 @@ static int resolve_idmaps(struct ig_container *out,
 	return 0;
 }
 
+/* `limits` in the place of what `resources` says of the same. */
+static int resolve_resources(struct ig_container *out,
+			     const struct ig_bundle *bundle, struct ig_err *err)
+{
+	const struct ig_limits *limits = &IG_FROM(bundle, limits)->limits;
+	const struct ig_resources *given =
+		&IG_FROM(bundle, resources)->resources;
+	struct ig_resources *res;
+
+	out->resources = given;
+	if (!limits->set)
+		return 0;
+	res = ig_arena_array(out->arena, 1, sizeof(*res), err);
+	if (!res)
+		return -1;
+	*res = *given;
+	if (limits->memory) {
+		res->memory_set = true;
+		res->mem_limit =
+			(struct ig_opt_int){ true,
+					     (int64_t)limits->memory_bytes };
+	}
+	if (limits->pids.set) {
+		res->pids_set = true;
+		res->pids_limit = limits->pids;
+	}
+	if (limits->cpus) {
+		res->cpu_set = true;
+		res->cpu_period = (struct ig_opt_int){ true, CPU_PERIOD_US };
+		res->cpu_quota =
+			(struct ig_opt_int){ true,
+					     (int64_t)limits->cpus_hundredths *
+						     CPU_PERIOD_US / 100 };
+	}
+	res->set = true;
+	out->resources = res;
+	return 0;
+}
+
 static int resolve_linux(struct ig_container *out,
 			 const struct ig_bundle *bundle, struct ig_err *err)
 {
-	out->resources = &IG_FROM(bundle, resources)->resources;
 	out->cgroups_path = IG_FROM_TEXT(bundle, cgroups_path)->cgroups_path;
 	out->rootfs_propagation =
 		IG_FROM_TEXT(bundle, rootfs_propagation)->rootfs_propagation;
-	if (ig_safe_paths(out, bundle, err) < 0 ||
+	if (resolve_resources(out, bundle, err) < 0 ||
+	    ig_safe_paths(out, bundle, err) < 0 ||
 	    ig_seccomp_resolve(out, bundle, err) < 0 ||
 	    resolve_idmaps(out, bundle, err) < 0 ||
 	    sort_map(&out->sysctl, &IG_FROM(bundle, sysctl)->sysctl, out->arena,

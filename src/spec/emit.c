@@ -106,6 +106,8 @@ static int put_str(struct ig_emit *e, const struct ig_field *f,
 
 	if (!text)
 		return e->writer->str(e->writer, "");
+	if (f->flags & IG_F_DECIMAL)
+		return e->writer->bare(e->writer, text);
 	if ((f->flags & IG_F_EXPAND) && e->expand) {
 		full = e->expand(text, e->err);
 		if (!full)

@@ -138,8 +138,11 @@ static int fill_str(struct ig_walk *walk, const struct ig_field *f, void *out,
 		    const struct ig_ynode *node, const struct ig_path *path)
 {
 	const char *text = node->text;
-	int rc = need_str(walk, path, node);
+	bool decimal = f->flags & IG_F_DECIMAL;
+	int rc = decimal ? is_number(node) : need_str(walk, path, node);
 
+	if (decimal && !rc)
+		return wrong(walk, path, node, "a number");
 	if (rc <= 0)
 		return rc;
 	if (!text[0] && (f->flags & IG_F_REQUIRED))

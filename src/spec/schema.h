@@ -40,9 +40,10 @@ enum {
 	IG_F_YAML = 8,	   /* metadata in YAML has it even when absent */
 	IG_F_JSON = 16,	   /* the same for JSON */
 	IG_F_ALWAYS = IG_F_YAML | IG_F_JSON,
-	IG_F_NULL = 64,	   /* null is as absent */
-	IG_F_OUTSIDE = 32, /* is not about what is in the image: metadata,
-			    * which is, does without */
+	IG_F_NULL = 64,	    /* null is as absent */
+	IG_F_DECIMAL = 128, /* IG_K_STR: a number, kept as it is written */
+	IG_F_OUTSIDE = 32,  /* is not about what is in the image: metadata,
+			     * which is, does without */
 };
 
 #define IG_PROBLEMS_MAX 20 /* that are told */
@@ -154,19 +155,9 @@ int ig_check_disk(struct ig_walk *walk, void *object,
 		  const struct ig_ynode *node, const struct ig_path *path);
 /** ig_spec_ms() - "500ms", "10s", "2m" in milliseconds; -1: none of these. */
 int64_t ig_spec_ms(const char *text);
-int ig_check_delay(struct ig_walk *walk, const struct ig_path *path,
-		   const struct ig_ynode *node);
-int ig_check_grace(struct ig_walk *walk, const struct ig_path *path,
-		   const struct ig_ynode *node);
-int ig_check_signal(struct ig_walk *walk, const struct ig_path *path,
-		    const struct ig_ynode *node);
-int ig_check_restart(struct ig_walk *walk, void *object,
-		     const struct ig_ynode *node, const struct ig_path *path);
-int ig_check_stop(struct ig_walk *walk, void *object,
-		  const struct ig_ynode *node, const struct ig_path *path);
-/** ig_check_order() - `after` and `requires` of all services: names that
- * there are, without a circle. */
-int ig_check_order(struct ig_walk *walk, const struct ig_entries *services);
+/** ig_check_time() - such a time, from 100 ms to @most. */
+int ig_check_time(struct ig_walk *walk, const struct ig_path *path,
+		  const struct ig_ynode *node, int64_t most);
 int ig_check_seccomp(struct ig_walk *walk, const struct ig_path *path,
 		     const struct ig_ynode *node);
 int ig_check_device(struct ig_walk *walk, void *object,

@@ -281,6 +281,8 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 	merge_target(&merged.target, &part.target);
 	merge_disk(&merged.disk, &part.disk);
 	ig_merge_logs(&merged.logs, &part.logs);
+	if (part.watchdog.set)
+		merged.watchdog = part.watchdog;
 	*spec = merged;
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "logs.h"
+#include "service.h"
 #include "tests.h"
 
 /*
@@ -13,50 +14,12 @@ const char *const ig_ns_names[IG_NS_COUNT] = {
 	[IG_NS_UTS] = "uts",
 };
 
-static const char *const restart_words[] = { "always", "on-failure", "never",
-					     NULL };
-
-static const struct ig_field restart_fields[] = {
-	{ .key = "policy",
-	  .kind = IG_K_STR,
-	  .flags = IG_F_REQUIRED,
-	  .at = offsetof(struct ig_restart, policy),
-	  .words = restart_words },
-	{ .key = "delay",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_restart, delay),
-	  .check = ig_check_delay },
-	IG_NUMBER("limit", IG_K_OPT_INT, struct ig_restart, limit, 1000000),
-	IG_FIELDS_END
-};
-static const struct ig_object restart_object = {
-	.size = sizeof(struct ig_restart),
-	.fields = restart_fields,
-	.brief = "policy",
-	.check = ig_check_restart,
-};
-
-static const struct ig_field stop_fields[] = {
-	{ .key = "signal",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_stop, signal),
-	  .check = ig_check_signal },
-	{ .key = "grace",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_stop, grace),
-	  .check = ig_check_grace },
-	IG_FIELDS_END
-};
-static const struct ig_object stop_object = {
-	.size = sizeof(struct ig_stop),
-	.fields = stop_fields,
-	.check = ig_check_stop,
-};
-
 static const char *const log_words[] = { "console", "quiet", "none", NULL };
 
 static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 					     NULL };
+static const char *const step_failure_words[] = { "stop", "reboot", "poweroff",
+						  "ignore", NULL };
 
 /* What an entry and a label have in common. */
 #define ENTRY struct ig_entry
@@ -100,12 +63,14 @@ static const char *const failure_words[] = { "reboot", "poweroff", "ignore",
 			gid_mappings.set, &ig_schema_idmap),                   \
 		IG_VALUE("annotations", IG_K_MAP, ENTRY, annotations),         \
 		IG_OBJ("runtime", ENTRY, runtime, &ig_schema_runtime,          \
-		       runtime.set)
+		       runtime.set),                                           \
+		IG_OBJ("limits", ENTRY, limits, &ig_schema_limits, limits.set)
 
 /* What an image can say of itself as a service. */
 #define SERVICE_FIELDS                                                         \
-	IG_OBJ("restart", ENTRY, restart, &restart_object, restart.set),       \
-		IG_OBJ("stop", ENTRY, stop, &stop_object, stop.set),           \
+	IG_OBJ("restart", ENTRY, restart, &ig_schema_restart, restart.set),    \
+		IG_OBJ("stop", ENTRY, stop, &ig_schema_stop, stop.set),        \
+		IG_OBJ("ready", ENTRY, ready, &ig_schema_ready, ready.set),    \
 		{ .key = "on-failure",                                         \
 		  .kind = IG_K_STR,                                            \
 		  .at = offsetof(ENTRY, on_failure),                           \
@@ -144,24 +109,63 @@ static const char *const seccomp_words[] = { "default", "none", NULL };
 		.pos_at = offsetof(ENTRY, image_pos) + 1                       \
 	}
 
-#define OF_SERVICES "only services have it: other entries run once, in order"
+#define AFTER                                                                  \
+	{                                                                      \
+		.key = "after", .kind = IG_K_STRS,                             \
+		.at = offsetof(ENTRY, after),                                  \
+		.pos_at = offsetof(ENTRY, after_pos) + 1                       \
+	}
 
-static const struct ig_field entry_fields[] = {
+#define TIMEOUT                                                                \
+	{                                                                      \
+		.key = "timeout", .kind = IG_K_STR,                            \
+		.at = offsetof(ENTRY, timeout), .check = ig_check_timeout      \
+	}
+
+#define OF_SERVICES "only services have it: other entries run once"
+#define OF_STEPS    "only onboot and onshutdown entries have it, which end"
+#define NOT_AT_END  "onshutdown entries run one by one, whatever comes of it"
+
+#define SERVICES_ONLY                                                          \
+	REFUSED("restart", OF_SERVICES), REFUSED("stop", OF_SERVICES),         \
+		REFUSED("ready", OF_SERVICES), REFUSED("log", OF_SERVICES),    \
+		REFUSED("requires", OF_SERVICES)
+
+static const struct ig_field onboot_fields[] = {
 	NAME_AND_IMAGE,
 	ENTRY_FIELDS,
 	SECCOMP,
-	REFUSED("restart", OF_SERVICES),
-	REFUSED("stop", OF_SERVICES),
-	REFUSED("on-failure", OF_SERVICES),
-	REFUSED("log", OF_SERVICES),
-	REFUSED("after", OF_SERVICES),
-	REFUSED("requires", OF_SERVICES),
+	AFTER,
+	TIMEOUT,
+	{ .key = "on-failure",
+	  .kind = IG_K_STR,
+	  .at = offsetof(ENTRY, on_failure),
+	  .words = step_failure_words },
+	SERVICES_ONLY,
 	IG_FIELDS_END
 };
-static const struct ig_object entry_object = {
+static const struct ig_object onboot_object = {
 	.size = sizeof(struct ig_entry),
 	.pos_at = offsetof(struct ig_entry, pos) + 1,
-	.fields = entry_fields,
+	.fields = onboot_fields,
+	.check = ig_check_step,
+};
+
+static const struct ig_field onshutdown_fields[] = {
+	NAME_AND_IMAGE,
+	ENTRY_FIELDS,
+	SECCOMP,
+	TIMEOUT,
+	REFUSED("after", NOT_AT_END),
+	REFUSED("on-failure", NOT_AT_END),
+	SERVICES_ONLY,
+	IG_FIELDS_END
+};
+static const struct ig_object onshutdown_object = {
+	.size = sizeof(struct ig_entry),
+	.pos_at = offsetof(struct ig_entry, pos) + 1,
+	.fields = onshutdown_fields,
+	.check = ig_check_step,
 };
 
 static const struct ig_field service_fields[] = {
@@ -169,10 +173,8 @@ static const struct ig_field service_fields[] = {
 	ENTRY_FIELDS,
 	SECCOMP,
 	SERVICE_FIELDS,
-	{ .key = "after",
-	  .kind = IG_K_STRS,
-	  .at = offsetof(ENTRY, after),
-	  .pos_at = offsetof(ENTRY, after_pos) + 1 },
+	AFTER,
+	REFUSED("timeout", OF_STEPS),
 	{ .key = "requires",
 	  .kind = IG_K_STRS,
 	  .at = offsetof(ENTRY, requires),
@@ -199,6 +201,7 @@ static const struct ig_field label_fields[] = {
 	/* an image does not know the other services */
 	REFUSED("after", "after " NOT_IN_LABEL),
 	REFUSED("requires", "requires " NOT_IN_LABEL),
+	REFUSED("timeout", "timeout " NOT_IN_LABEL),
 	IG_FIELDS_END
 };
 const struct ig_object ig_schema_label = {
@@ -402,13 +405,15 @@ static const struct ig_field spec_fields[] = {
 	  .set_at = offsetof(struct ig_spec, disk.set) + 1,
 	  .sub = &disk_object },
 	IG_OBJ("logs", struct ig_spec, logs, &ig_schema_logs, logs.set),
+	IG_OBJ("watchdog", struct ig_spec, watchdog, &ig_schema_watchdog,
+	       watchdog.set),
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
 	  .at = offsetof(struct ig_spec, init),
 	  .n_at = offsetof(struct ig_spec, init_n) },
-	ENTRIES("onboot", onboot.v, onboot.n, &entry_object),
-	ENTRIES("onshutdown", onshutdown.v, onshutdown.n, &entry_object),
+	ENTRIES("onboot", onboot.v, onboot.n, &onboot_object),
+	ENTRIES("onshutdown", onshutdown.v, onshutdown.n, &onshutdown_object),
 	ENTRIES("services", services.v, services.n, &service_object),
 	IG_ARRAY("files", struct ig_spec, files, files_n, &ig_schema_file,
 		 IG_F_ALWAYS),

@@ -8,6 +8,7 @@
 #include <ingot/err.h>
 #include <ingot/own.h>
 
+#include "service.h"
 #include "tests.h"
 
 #define VOLUME_DIR "/containers/volumes"
@@ -250,6 +251,7 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err)
 				return -1;
 	}
 	if (ig_check_order(&walk, &spec->services) < 0 ||
+	    ig_check_steps(&walk, &spec->onboot, spec->arena) < 0 ||
 	    ig_check_tests(&walk, spec) < 0 || ig_walk_end(&walk) < 0)
 		return -1;
 	return check_files(&place);

@@ -45,6 +45,54 @@ static void reads_every_key(void **state)
 	assert_int_equal(p.after.n, 0);
 }
 
+static void reads_every_kind_of_check(void **state)
+{
+	struct plan p =
+		plan_of("{\"ready\": {\"port\": 5432, \"intervalMs\": 100,\n"
+			" \"timeoutMs\": 1500, \"withinMs\": 3600000}}");
+
+	(void)state;
+	assert_int_equal(p.ready.kind, READY_PORT);
+	assert_int_equal(p.ready.port, 5432);
+	assert_int_equal(p.ready.interval, 100000);
+	assert_int_equal(p.ready.timeout, 1500000);
+	assert_int_equal(p.ready.within, 3600000000);
+	plan_free(&p);
+	p = plan_of("{\"ready\": {\"file\": \"/run/x\"}}");
+	assert_int_equal(p.ready.kind, READY_FILE);
+	assert_string_equal(p.ready.path, "/run/x");
+	assert_int_equal(p.ready.interval, READY_INTERVAL_US);
+	assert_int_equal(p.ready.timeout, READY_TRY_US);
+	assert_int_equal(p.ready.within, READY_WITHIN_US);
+	plan_free(&p);
+	p = plan_of("{\"ready\": {\"exec\": [\"/bin/true\", \"-x\"]}}");
+	assert_int_equal(p.ready.kind, READY_EXEC);
+	assert_int_equal(p.ready.exec.n, 2);
+	assert_string_equal(p.ready.exec.v[1], "-x");
+	plan_free(&p);
+	p = plan_of("{\"ready\": {\"http\": {\"port\": 80,\n"
+		    " \"path\": \"/health\", \"status\": 204}}}");
+	assert_int_equal(p.ready.kind, READY_HTTP);
+	assert_int_equal(p.ready.port, 80);
+	assert_string_equal(p.ready.path, "/health");
+	assert_int_equal(p.ready.status, 204);
+	plan_free(&p);
+	assert_int_equal(p.ready.kind, READY_NONE);
+}
+
+static void reads_what_is_wanted_of_a_step(void **state)
+{
+	struct plan p = plan_of("{\"after\": [], \"timeoutMs\": 1500,\n"
+				" \"onFailure\": \"stop\"}");
+
+	(void)state;
+	assert_true(p.after_set);
+	assert_int_equal(p.after.n, 0);
+	assert_int_equal(p.timeout, 1500000);
+	assert_int_equal(p.policy.failure, FAILURE_STOP);
+	plan_free(&p);
+}
+
 static void what_is_left_out_is_as_ever(void **state)
 {
 	struct plan p = plan_of("{}");
@@ -56,13 +104,16 @@ static void what_is_left_out_is_as_ever(void **state)
 	assert_false(p.stop);
 	assert_int_equal(p.signal, 0);
 	assert_int_equal(p.after.n + p.requires.n, 0);
+	assert_false(p.after_set);
+	assert_int_equal(p.ready.kind, READY_NONE);
+	assert_int_equal(p.timeout, 0);
 	plan_free(&p);
 }
 
 static void keys_of_later_builders_are_passed_over(void **state)
 {
 	struct plan p = plan_of(
-		"{\"watchdog\": {\"x\": [1, -2.5e3, null]}, \"restart\":\n"
+		"{\"jitter\": {\"x\": [1, -2.5e3, null]}, \"restart\":\n"
 		" {\"policy\": \"always\", \"jitter\": true}}");
 
 	(void)state;
@@ -98,6 +149,21 @@ static void refuses_with_the_line(void **state)
 		{ "{\"after\": \"a\"}", "a list is expected" },
 		{ "{\"after\": [\"a\", 1]}", "string" },
 		{ "{\"after\": [], \"after\": []}", "a key is given twice" },
+		{ "{\"timeoutMs\": 3600001}", "too short or too long" },
+		{ "{\"ready\": {}}", "a check must be one of four" },
+		{ "{\"ready\": {\"exec\": []}}", "one of four" },
+		{ "{\"ready\": {\"port\": 1, \"file\": \"/x\"}}",
+		  "one of four" },
+		{ "{\"ready\": {\"http\": {\"path\": \"/\"}}}", "one of four" },
+		{ "{\"ready\": {\"port\": 0}}", "a port that there is not" },
+		{ "{\"ready\": {\"port\": 65536}}",
+		  "a port that there is not" },
+		{ "{\"ready\": {\"file\": \"x\"}}",
+		  "a path that is not whole" },
+		{ "{\"ready\": {\"http\": {\"status\": 99}}}",
+		  "a status that there is not" },
+		{ "{\"ready\": {\"port\": 1, \"timeoutMs\": 60001}}",
+		  "too short or too long" },
 		{ "{} {}", "text after the end" },
 	};
 	struct plan p;
@@ -114,6 +180,7 @@ static void refuses_with_the_line(void **state)
 				 all[i].msg);
 		assert_null(p.after.v);
 		assert_false(p.stop);
+		assert_null(p.ready.path);
 	}
 }
 
@@ -136,6 +203,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(reads_every_kind_of_check),
+		cmocka_unit_test(reads_what_is_wanted_of_a_step),
 		cmocka_unit_test(what_is_left_out_is_as_ever),
 		cmocka_unit_test(keys_of_later_builders_are_passed_over),
 		cmocka_unit_test(refuses_with_the_line),

@@ -50,6 +50,24 @@ static void transitions_are_these_and_no_others(void **state)
 		{ SVC_STARTING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
 		{ SVC_STARTING, EV_HALT, { SVC_HALTING, ACT_TERM } },
 		{ SVC_STARTING, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
+		{ SVC_STARTING, EV_LATE, { SVC_FAILING, ACT_LATE } },
+		{ SVC_UP, EV_READY, { SVC_READY, ACT_READY } },
+		{ SVC_UP, EV_LATE, { SVC_FAILING, ACT_LATE } },
+		{ SVC_READY, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
+		{ SVC_READY, EV_STOP, { SVC_STOPPING, ACT_TERM } },
+		{ SVC_READY, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_READY, EV_HALT, { SVC_HALTING, ACT_TERM } },
+		{ SVC_READY, EV_TIMEOUT, { SVC_STOPPING, ACT_KILL } },
+		{ SVC_FAILING, EV_STARTED, { SVC_FAILING, ACT_WATCH_LATE } },
+		{ SVC_FAILING, EV_FAILED, { SVC_ENDED, ACT_REPORT_FAIL } },
+		{ SVC_FAILING,
+		  EV_MISSED,
+		  { SVC_CLEANING, ACT_REPORT_FAIL_CLEAN } },
+		{ SVC_FAILING, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
+		{ SVC_FAILING, EV_STOP, { SVC_STOPPING, ACT_TERM } },
+		{ SVC_FAILING, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
+		{ SVC_FAILING, EV_HALT, { SVC_HALTING, ACT_TERM } },
+		{ SVC_FAILING, EV_TIMEOUT, { SVC_FAILING, ACT_KILL } },
 		{ SVC_UP, EV_EXITED, { SVC_CLEANING, ACT_REPORT_CLEAN } },
 		{ SVC_UP, EV_STOP, { SVC_STOPPING, ACT_TERM } },
 		{ SVC_UP, EV_QUIESCE, { SVC_STOPPING, ACT_NONE } },
@@ -164,9 +182,10 @@ static void orders_by_hand_come_to_what_they_ask_for(void **state)
 		/* a shutdown is no time for orders */
 		if (from == SVC_STOPPING)
 			continue;
-		assert_int_equal(outcome(from, HAND_START, &spawned), SVC_UP);
-		assert_int_equal(spawned,
-				 from != SVC_UP && from != SVC_STARTING);
+		assert_int_equal(outcome(from, HAND_START, &spawned),
+				 from == SVC_READY ? SVC_READY : SVC_UP);
+		assert_int_equal(spawned, from != SVC_UP && from != SVC_READY &&
+						  from != SVC_STARTING);
 		assert_int_equal(outcome(from, HAND_RESTART, &spawned), SVC_UP);
 		assert_true(spawned);
 		to = outcome(from, HAND_STOP, &spawned);
@@ -285,10 +304,11 @@ static void only_a_policy_minds_a_failure(void **state)
 	assert_true(svc_minds(&drastic));
 }
 
-static void a_service_waits_for_what_was_not_up(void **state)
+static void a_service_waits_for_what_was_not_good(void **state)
 {
 	static const enum svc_state under_way[] = {
-		SVC_DOWN, SVC_STARTING, SVC_STOPPING, SVC_CLEANING, SVC_WAITING,
+		SVC_DOWN,     SVC_STARTING, SVC_UP,	 SVC_FAILING,
+		SVC_STOPPING, SVC_CLEANING, SVC_WAITING,
 	};
 
 	(void)state;
@@ -352,6 +372,7 @@ static void a_boot_and_a_shutdown_pass_every_phase(void **state)
 		{ SE_SETTLED, { SYS_STOP, SA_STOP } },
 		{ SE_SETTLED, { SYS_TERM, SA_TERM } },
 		{ SE_TIMEOUT, { SYS_KILL, SA_KILL } },
+		{ SE_TIMEOUT, { SYS_UNMOUNT, SA_UNMOUNT } },
 		{ SE_TIMEOUT, { SYS_OFF, SA_OFF } },
 		{ SE_SHUTDOWN, { SYS_OFF, SA_NONE } },
 	};
@@ -369,13 +390,63 @@ static void a_boot_and_a_shutdown_pass_every_phase(void **state)
 
 static void a_shutdown_is_taken_in_every_phase_of_the_boot(void **state)
 {
-	static const enum sys_state boot[] = { SYS_ONBOOT, SYS_STARTING,
-					       SYS_RUNNING };
+	static const enum sys_state boot[] = { SYS_ONBOOT, SYS_HELD,
+					       SYS_STARTING, SYS_RUNNING };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(boot) / sizeof(boot[0]); i++)
 		assert_int_equal(sys_next(boot[i], SE_SHUTDOWN).action,
 				 SA_ONSHUTDOWN);
+}
+
+static void a_boot_that_is_held_ends_in_no_service(void **state)
+{
+	struct sys_step n = sys_next(SYS_ONBOOT, SE_HELD);
+
+	(void)state;
+	assert_int_equal(n.state, SYS_HELD);
+	assert_int_equal(n.action, SA_HELD);
+	for (int e = 0; e < SYS_EVENTS; e++)
+		assert_int_not_equal(
+			sys_next(SYS_HELD, (enum sys_event)e).action,
+			SA_SERVICES);
+	/* later there is nothing to hold any more */
+	assert_int_equal(sys_next(SYS_STARTING, SE_HELD).state, SYS_STARTING);
+}
+
+#define S 1000000
+
+static void a_shutdown_has_its_time_and_more_when_asked(void **state)
+{
+	static const struct {
+		int64_t limits;
+		bool any;
+		int64_t grace;
+		struct svc_out want;
+	} all[] = {
+		{ 0, false, 0, { 0, 0, 15 * S } },
+		{ 0, true, 0, { 11 * S, 0, 15 * S } },
+		{ 1 * S, true, 5 * S, { 5 * S, 6 * S, 15 * S } },
+		{ 0, false, 20 * S, { 0, 21 * S, 25 * S } },
+		{ 40 * S, true, 20 * S, { 40 * S, 21 * S, 65 * S } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		struct svc_out out =
+			svc_way_out(all[i].limits, all[i].any, all[i].grace);
+
+		assert_int_equal(out.steps, all[i].want.steps);
+		assert_int_equal(out.stop, all[i].want.stop);
+		assert_int_equal(out.whole, all[i].want.whole);
+		/* what is left at the worst is enough for both signals */
+		assert_true(out.whole - out.steps - out.stop >=
+			    svc_term_us(out.whole - out.steps - out.stop) +
+				    SVC_KILL_US);
+	}
+	assert_int_equal(svc_term_us(15 * S), 5 * S);
+	assert_int_equal(svc_term_us(6 * S), 4 * S);
+	assert_int_equal(svc_term_us(0), 2 * S);
 }
 
 int main(void)
@@ -391,12 +462,14 @@ int main(void)
 		cmocka_unit_test(a_verdict_is_by_policy_and_limit),
 		cmocka_unit_test(the_wait_doubles_up_to_its_most),
 		cmocka_unit_test(only_a_policy_minds_a_failure),
-		cmocka_unit_test(a_service_waits_for_what_was_not_up),
+		cmocka_unit_test(a_service_waits_for_what_was_not_good),
 		cmocka_unit_test(values_out_of_range_change_nothing),
 		cmocka_unit_test(the_system_only_goes_forward),
 		cmocka_unit_test(a_boot_and_a_shutdown_pass_every_phase),
 		cmocka_unit_test(
 			a_shutdown_is_taken_in_every_phase_of_the_boot),
+		cmocka_unit_test(a_boot_that_is_held_ends_in_no_service),
+		cmocka_unit_test(a_shutdown_has_its_time_and_more_when_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

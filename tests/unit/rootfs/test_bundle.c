@@ -375,6 +375,54 @@ static void a_service_says_only_what_is_asked(void **state)
 		"{\"restart\":{\"policy\":\"on-failure\"},\"stop\":{\"signal\":2,\"graceMs\":1500},\"after\":[\"b\",\"c\"],\"requires\":[\"d\"],\"onFailure\":\"reboot\"}");
 }
 
+static void a_service_says_how_it_is_seen_to_be_ready(void **state)
+{
+	struct fixture f;
+	struct ig_ready *ready = &f.entry.ready;
+
+	(void)state;
+	fixture_init(&f);
+	f.bundle.section = IG_SERVICES;
+	ready->set = true;
+	ready->port = (struct ig_opt_int){ true, 5432 };
+	ready->interval_ms = 100;
+	ready->timeout_ms = 1500;
+	ready->within_ms = 60000;
+	assert_service_json(
+		&f,
+		"{\"ready\":{\"port\":5432,\"intervalMs\":100,\"timeoutMs\":1500,\"withinMs\":60000}}");
+	*ready = (struct ig_ready){ .set = true, .file = "/run/x" };
+	assert_service_json(&f, "{\"ready\":{\"file\":\"/run/x\"}}");
+	*ready = (struct ig_ready){ .set = true, .exec = TEXTS("/a", "b") };
+	assert_service_json(&f, "{\"ready\":{\"exec\":[\"/a\",\"b\"]}}");
+	*ready = (struct ig_ready){ .set = true,
+				    .http = { .set = true,
+					      .port = { true, 80 },
+					      .path = "/x",
+					      .status = { true, 204 } } };
+	assert_service_json(
+		&f,
+		"{\"ready\":{\"http\":{\"port\":80,\"path\":\"/x\",\"status\":204}}}");
+}
+
+static void a_step_says_whom_it_waits_for_and_how_long(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	fixture_init(&f);
+	f.bundle.section = IG_ONBOOT;
+	f.entry.after.set = true;
+	assert_service_json(&f, "{\"after\":[]}");
+	f.entry.after = TEXTS("dhcp");
+	f.entry.after_folders = TEXTS("000-dhcp", "003-dhcp");
+	f.entry.on_failure = "stop";
+	f.entry.timeout_ms = 1500;
+	assert_service_json(
+		&f,
+		"{\"after\":[\"000-dhcp\",\"003-dhcp\"],\"onFailure\":\"stop\",\"timeoutMs\":1500}");
+}
+
 static void the_entry_goes_before_the_label_of_a_service(void **state)
 {
 	struct fixture f;
@@ -399,6 +447,7 @@ static void the_entry_goes_before_the_label_of_a_service(void **state)
 		"{\"restart\":{\"policy\":\"never\"},\"onFailure\":\"ignore\"}");
 	/* an image made to serve may also be a step */
 	f.bundle.section = IG_ONBOOT;
+	f.entry.on_failure = NULL;
 	assert_service_json(&f, NULL);
 }
 
@@ -479,6 +528,8 @@ int main(void)
 		cmocka_unit_test(makes_the_folders_of_a_bundle),
 		cmocka_unit_test(a_read_only_bundle_has_no_overlay_folders),
 		cmocka_unit_test(a_service_says_only_what_is_asked),
+		cmocka_unit_test(a_service_says_how_it_is_seen_to_be_ready),
+		cmocka_unit_test(a_step_says_whom_it_waits_for_and_how_long),
 		cmocka_unit_test(the_entry_goes_before_the_label_of_a_service),
 		cmocka_unit_test(only_a_service_with_wishes_has_the_file),
 		cmocka_unit_test(numbers_names_from_100),

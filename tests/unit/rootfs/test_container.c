@@ -335,6 +335,34 @@ static void writes_every_resource(void **state)
 		       "weight: 65536 is not between 0 and 65535");
 }
 
+static void limits_take_the_place_of_resources(void **state)
+{
+	struct fixture f;
+	struct ig_resources *r = &f.entry.resources;
+
+	(void)state;
+	fixture_init(&f);
+	r->set = r->memory_set = r->cpu_set = true;
+	r->mem_limit = (struct ig_opt_int){ true, 5 };
+	r->mem_swap = (struct ig_opt_int){ true, 6 };
+	r->cpu_shares = (struct ig_opt_int){ true, 7 };
+	f.label.limits =
+		(struct ig_limits){ .set = true, .pids = { true, 100 } };
+	f.bundle.label = &f.label;
+	assert_config(&f, "\"resources\":{\"memory\":{\"limit\":5,\"swap\":6},"
+			  "\"cpu\":{\"shares\":7},\"pids\":{\"limit\":100}}");
+	f.entry.limits = (struct ig_limits){ .set = true,
+					     .memory = "256M",
+					     .memory_bytes = 256u << 20,
+					     .cpus = "1.5",
+					     .cpus_hundredths = 150 };
+	assert_config(&f, "\"resources\":{\"memory\":{\"limit\":268435456,"
+			  "\"swap\":6},\"cpu\":{\"shares\":7,"
+			  "\"quota\":150000,\"period\":100000}}");
+	/* what was given is as it was */
+	assert_int_equal(r->mem_limit.v, 5);
+}
+
 static void writes_id_mappings(void **state)
 {
 	struct ig_idmap v[] = { { .host = 1000, .container = 0, .size = 1 } };
@@ -384,6 +412,7 @@ int main(void)
 		cmocka_unit_test(writes_every_resource),
 		cmocka_unit_test(writes_id_mappings),
 		cmocka_unit_test(refuses_names_that_leave_the_folder),
+		cmocka_unit_test(limits_take_the_place_of_resources),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -104,12 +104,172 @@ static void refuses_what_means_nothing(void **state)
 		{ ONE("after: b"), IG_ESPEC, "expected a list of strings" },
 		{ "onboot:\n- {name: a, image: i, restart: always}\n", IG_ESPEC,
 		  "onboot[0].restart: only services have it" },
+		{ "onboot:\n- {name: a, image: i, ready: {port: 1}}\n",
+		  IG_ESPEC, "onboot[0].ready: only services have it" },
 		{ "onshutdown:\n- {name: a, image: i, after: []}\n", IG_ESPEC,
-		  "onshutdown[0].after: only services have it" },
+		  "onshutdown[0].after: onshutdown entries run one by one" },
+		{ ONE("timeout: 1s"), IG_ESPEC,
+		  "services[0].timeout: only onboot and onshutdown" },
+		{ ONE("on-failure: stop"), IG_ESPEC,
+		  "expected 'reboot' or 'poweroff' or 'ignore', got 'stop'" },
+		{ "onboot:\n- {name: a, image: i, timeout: 61m}\n", IG_ESPEC,
+		  "61m is not between 100ms and 3600s" },
+		{ "onboot:\n- {name: a, image: i, on-failure: halt}\n",
+		  IG_ESPEC, "onboot[0].on-failure: expected 'stop' or" },
+		{ ONE("ready: {}"), IG_ESPEC,
+		  "a.yml:2:30: services[0].ready: how is it seen? Give one of port, file, exec, http" },
+		{ ONE("ready: {exec: []}"), IG_ESPEC, "how is it seen?" },
+		{ ONE("ready: {port: 1, file: /x}"), IG_ESPEC,
+		  "how is it seen?" },
+		{ ONE("ready: {port: 0}"), IG_ESPEC,
+		  "0 is not in the range 1 to 65535" },
+		{ ONE("ready: {port: 65536}"), IG_ESPEC,
+		  "65536 is not in the range 1 to 65535" },
+		{ ONE("ready: {file: run/x}"), IG_ESPEC,
+		  "services[0].ready.file: the path does not begin with '/'" },
+		{ ONE("ready: {http: {path: /}}"), IG_ESPEC,
+		  "services[0].ready.http: the key 'port' is missing" },
+		{ ONE("ready: {http: {port: 80, path: \"/a b\"}}"), IG_ESPEC,
+		  "a path has only plain ASCII characters" },
+		{ ONE("ready: {http: {port: 80, path: x}}"), IG_ESPEC,
+		  "the path does not begin with '/'" },
+		{ ONE("ready: {http: {port: 80, status: 600}}"), IG_ESPEC,
+		  "600 is not in the range 100 to 599" },
+		{ ONE("ready: {port: 1, timeout: 61s}"), IG_ESPEC,
+		  "61s is not between 100ms and 60s" },
+		{ ONE("ready: {port: 1, within: 61m}"), IG_ESPEC,
+		  "61m is not between 100ms and 3600s" },
+		{ ONE("ready: {port: 65535, interval: 100ms, within: 60m}"),
+		  IG_OK, NULL },
 	};
 
 	(void)state;
 	check_cases(cases, IG_COUNT(cases));
+}
+
+static void reads_how_a_service_is_seen_to_be_ready(void **state)
+{
+	IG_AUTO(ig_spec_freep)
+	struct ig_spec *spec = spec_of(ONE(
+		"ready: {http: {port: 80, path: /x, status: 204}, interval: 100ms, timeout: 2s, within: 1m}"));
+	const struct ig_ready *r = &spec->services.v[0].ready;
+
+	(void)state;
+	assert_true(r->set && r->http.set);
+	assert_int_equal(r->http.port.v, 80);
+	assert_string_equal(r->http.path, "/x");
+	assert_int_equal(r->http.status.v, 204);
+	assert_int_equal(r->interval_ms, 100);
+	assert_int_equal(r->timeout_ms, 2000);
+	assert_int_equal(r->within_ms, 60000);
+}
+
+static void reads_limits(void **state)
+{
+	static const struct {
+		const char *cpus;
+		uint64_t want;
+	} all[] = { { "2", 200 }, { "1.5", 150 }, { "0.25", 25 } };
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(all); i++) {
+		char text[200];
+
+		snprintf(
+			text, sizeof(text),
+			"onboot:\n- {name: a, image: i, limits: {memory: 256M, pids: 100, cpus: %s}}\n",
+			all[i].cpus);
+		IG_AUTO(ig_spec_freep) struct ig_spec *spec = spec_of(text);
+		const struct ig_limits *l = &spec->onboot.v[0].limits;
+
+		assert_true(l->set);
+		assert_int_equal(l->memory_bytes, 256u << 20);
+		assert_int_equal(l->pids.v, 100);
+		assert_string_equal(l->cpus, all[i].cpus);
+		assert_int_equal(l->cpus_hundredths, all[i].want);
+	}
+}
+
+static void refuses_limits_that_are_none(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ ONE("limits: {memory: much}"), IG_ESPEC,
+		  "services[0].limits.memory: " },
+		{ ONE("limits: {memory: 1000K}"), IG_ESPEC,
+		  "'1000K' is less than 1M" },
+		{ ONE("limits: {pids: 0}"), IG_ESPEC,
+		  "0 is not in the range 1 to 4194304" },
+		{ ONE("limits: {cpus: 0}"), IG_ESPEC,
+		  "'0' is no number of processors" },
+		{ ONE("limits: {cpus: 1.255}"), IG_ESPEC,
+		  "'1.255' is no number of processors" },
+		{ ONE("limits: {cpus: 1e3}"), IG_ESPEC,
+		  "is no number of processors" },
+		{ ONE("limits: {cpus: 1025}"), IG_ESPEC,
+		  "is no number of processors" },
+		{ ONE("limits: {cpus: many}"), IG_ESPEC,
+		  "expected a number, got a string 'many'" },
+		{ ONE("limits: {cpus: 1024}"), IG_OK, NULL },
+	};
+
+	(void)state;
+	check_cases(cases, IG_COUNT(cases));
+}
+
+static void a_watchdog_has_whole_seconds(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ "watchdog: {}\n", IG_ESPEC, "the key 'timeout' is missing" },
+		{ "watchdog: {timeout: 500ms}\n", IG_ESPEC,
+		  "a.yml:1:21: watchdog.timeout: 500ms is not between 1s and 60m, in whole seconds" },
+		{ "watchdog: {timeout: 1500ms}\n", IG_ESPEC,
+		  "in whole seconds" },
+		{ "watchdog: {timeout: long}\n", IG_ESPEC,
+		  "'long' is not a time: write 500ms, 10s or 2m" },
+		{ "watchdog: {timeout: 60m}\n", IG_OK, NULL },
+	};
+	IG_AUTO(ig_spec_freep)
+	struct ig_spec *spec = spec_of("watchdog: {timeout: 30s}\n");
+	struct ig_err err = { 0 };
+
+	(void)state;
+	check_cases(cases, IG_COUNT(cases));
+	assert_int_equal(spec->watchdog.timeout_ms, 30000);
+	/* a later file goes before; one without leaves it */
+	assert_int_equal(add(spec, "b.yml", "watchdog: {timeout: 1m}\n", &err),
+			 0);
+	assert_int_equal(add(spec, "c.yml", "onboot: []\n", &err), 0);
+	assert_int_equal(spec->watchdog.timeout_ms, 60000);
+}
+
+static void a_step_waits_for_steps_before_it(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ "onboot:\n- {name: a, image: i, after: [b]}\n- {name: b, image: i}\n",
+		  IG_ESPEC,
+		  "a.yml:2:30: onboot[0].after[0]: 'b' is no onboot entry before this one" },
+		{ "onboot:\n- {name: a, image: i, after: [a]}\n", IG_ESPEC,
+		  "'a' is no onboot entry before this one" },
+		{ "onboot:\n- {name: a, image: i, after: []}\n", IG_OK, NULL },
+	};
+	IG_AUTO(ig_spec_freep)
+	struct ig_spec *spec = spec_of(
+		"onboot:\n- {name: a, image: i}\n- {name: b, image: i}\n"
+		"- {name: a, image: i}\n- {name: c, image: i, after: [b, a], timeout: 10s, on-failure: stop}\n");
+	struct ig_err err = { 0 };
+
+	(void)state;
+	check_finished(cases, IG_COUNT(cases));
+	assert_int_equal(ig_spec_finish(spec, &err), 0);
+	const struct ig_entry *e = &spec->onboot.v[3];
+
+	assert_int_equal(e->timeout_ms, 10000);
+	assert_string_equal(e->on_failure, "stop");
+	assert_int_equal(e->after_folders.n, 3);
+	assert_string_equal(e->after_folders.v[0], "001-b");
+	assert_string_equal(e->after_folders.v[1], "000-a");
+	assert_string_equal(e->after_folders.v[2], "002-a");
+	assert_false(spec->onboot.v[0].after_folders.set);
 }
 
 static void refuses_an_order_that_cannot_be(void **state)
@@ -228,6 +388,11 @@ int main(void)
 		cmocka_unit_test(a_word_alone_is_the_policy),
 		cmocka_unit_test(without_the_keys_nothing_is_set),
 		cmocka_unit_test(refuses_what_means_nothing),
+		cmocka_unit_test(reads_how_a_service_is_seen_to_be_ready),
+		cmocka_unit_test(reads_limits),
+		cmocka_unit_test(refuses_limits_that_are_none),
+		cmocka_unit_test(a_watchdog_has_whole_seconds),
+		cmocka_unit_test(a_step_waits_for_steps_before_it),
 		cmocka_unit_test(refuses_an_order_that_cannot_be),
 		cmocka_unit_test(the_order_may_span_files),
 		cmocka_unit_test(a_long_chain_is_no_problem),
