@@ -92,6 +92,7 @@ enum {
 	IG_INIT_MOUNTS = 2, /* the images of the layout "mounted" */
 	IG_INIT_AGENT = 3,  /* has the agent that tests ask */
 	IG_INIT_LOGS = 3,   /* knows where the spec has lines go */
+	IG_INIT_WISHES = 4, /* ready checks, limits of steps, a watchdog */
 };
 /** ig_init_has() - whether an init image says that it can do @feature. */
 bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,

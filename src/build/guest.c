@@ -3,13 +3,9 @@
 #include <string.h>
 
 #include <ingot/arena.h>
-#include <ingot/buf.h>
 #include <ingot/err.h>
-#include <ingot/oci.h>
 #include <ingot/own.h>
 #include <ingot/spec.h>
-#include <ingot/store_image.h>
-#include <ingot/str.h>
 #include <ingot/tree.h>
 
 #include "build_internal.h"
@@ -18,26 +14,6 @@
  * Keys that only our PID 1 understands: another init would silently do
  * without.
  */
-
-#define INIT_LABEL "org.ingot.init"
-#define INIT_GUEST 3u /* the label's number from which PID 1 knows them */
-
-static bool init_knows(const struct ig_plan *plan)
-{
-	for (size_t i = 0; i < plan->spec->init_n; i++) {
-		const struct ig_pin *pin =
-			ig_lock_find(plan->lock, plan->spec->init[i].image);
-		const char *text =
-			ig_image_label(&pin->image->config, INIT_LABEL);
-		struct ig_err err = { 0 };
-		uint64_t version = 0;
-
-		if (text && ig_parse_u64(&version, text, &err) == 0 &&
-		    version >= INIT_GUEST)
-			return true;
-	}
-	return false;
-}
 
 static const char *key_of(const struct ig_entry *e, enum ig_section section)
 {
@@ -55,8 +31,9 @@ static int refuse(const struct ig_pos *pos, const char *path,
 {
 	return ig_fail(
 		err, IG_ESPEC,
-		"%s:%d:%d: %s: no image of init says that it knows the key (label %s, %u or more): add ingot's init",
-		pos->file, pos->line, pos->col, path, INIT_LABEL, INIT_GUEST);
+		"%s:%d:%d: %s: no image of init says that it knows the key (label %s, %d or more): add ingot's init",
+		pos->file, pos->line, pos->col, path, IG_INIT_LABEL,
+		IG_INIT_WISHES);
 }
 
 int ig_guest_check(const struct ig_plan *plan, struct ig_err *err)
@@ -64,7 +41,7 @@ int ig_guest_check(const struct ig_plan *plan, struct ig_err *err)
 	const struct ig_spec *spec = plan->spec;
 	char path[64];
 
-	if (init_knows(plan))
+	if (ig_init_has(spec, plan->lock, IG_INIT_WISHES))
 		return 0;
 	if (spec->watchdog.set)
 		return refuse(&spec->watchdog.pos, "watchdog", err);

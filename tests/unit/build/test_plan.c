@@ -431,6 +431,61 @@ static void refuses_images_that_nothing_would_mount(void **state)
 	}
 }
 
+static void refuses_wishes_that_nothing_would_read(void **state)
+{
+	static const struct {
+		const char *yaml;
+		char label[8]; /* "": none */
+		const char *text;
+	} cases[] = {
+		{ SPEC "watchdog: {timeout: 30s}\n", "4", NULL },
+		{ SPEC "watchdog: {timeout: 30s}\n", "3",
+		  "watchdog: no image of init says that it knows the key (label org.ingot.init, 4 or more)" },
+		{ SPEC "watchdog: {timeout: 30s}\n", "", "t.yml:" },
+		{ "init: [i:1, i:2]\nservices:\n  - {name: b, image: s:2, ready: {port: 1}}\n",
+		  "", "services[0].ready: no image of init" },
+		{ "init: [i:1, i:2]\nonboot:\n  - {name: b, image: s:2, timeout: 1s}\n",
+		  "", "onboot[0].timeout: no image of init" },
+		{ "init: [i:1, i:2]\nonboot:\n  - {name: b, image: s:2, after: []}\n",
+		  "", "onboot[0].after: no image of init" },
+		{ "init: [i:1, i:2]\nonboot:\n  - {name: b, image: s:2, on-failure: stop}\n",
+		  "", "onboot[0].on-failure: no image of init" },
+		{ SPEC "onshutdown:\n  - {name: b, image: s:2, timeout: 1s}\n",
+		  "", "onshutdown[0].timeout: no image of init" },
+		/* any runtime minds these */
+		{ "init: [i:1, i:2]\nservices:\n  - {name: b, image: s:2, limits: {pids: 9}}\n",
+		  "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		static char key[] = "org.ingot.init";
+		char value[8];
+		struct ig_label labels[] = { { key, value } };
+		struct ig_plan_opts opts = t_plan_opts();
+		IG_AUTO(ig_spec_freep)
+		struct ig_spec *spec = t_spec(cases[i].yaml);
+		IG_AUTO(images_done) struct images all;
+		IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };
+
+		memcpy(value, cases[i].label, sizeof(value));
+		images_init(&all, NULL);
+		all.images[1].config.labels = labels;
+		all.images[1].config.labels_n = value[0] ? 1 : 0;
+		ig_err_clear(&t_err);
+		int rc = ig_plan(&plan, spec, &all.lock, &opts, &t_err);
+
+		if (!cases[i].text) {
+			assert_int_equal(rc, 0);
+			continue;
+		}
+		assert_int_equal(rc, -1);
+		if (!strstr(t_err.msg, cases[i].text))
+			fail_msg("got '%s', not '%s'", t_err.msg,
+				 cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -442,6 +497,7 @@ int main(void)
 		cmocka_unit_test(plans_a_boot_loader_when_a_format_needs_it),
 		cmocka_unit_test(changes_no_key_of_an_image_by_the_layout),
 		cmocka_unit_test(refuses_images_that_nothing_would_mount),
+		cmocka_unit_test(refuses_wishes_that_nothing_would_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
