@@ -55,6 +55,7 @@ span() {
 
 spec trial
 cat >>trial.yml <<YAML
+watchdog: {timeout: 30s}
 onboot:
   - {name: slow, image: $image, command: [/subject, say, "0", "1500"]}
   - {name: beside, image: $image, command: [/subject, say, "0", "0"], after: []}
@@ -149,6 +150,8 @@ seen "orphans: 10000 orphans, 0 zombies, init did not grow"
 seen "the runtime could not delete it" 0
 ok "nothing is left behind, and process 1 does not grow"
 
+seen "watchdog: Software Watchdog, 30 s"
+seen "watchdog did not stop" 0
 seen "onshutdown 000-late: not done after 10"
 seen "service deaf: does not end, kill"
 span "shutdown, then power off" "powering off" 4 15
