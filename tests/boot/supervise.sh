@@ -117,7 +117,6 @@ span "service web: up" "service web: ready" 0.3 5
 span "service web: ready" "service exec: start" 0 1
 span "service exec: ready" "init: boot:" 0 20
 seen "service never: not ready after" 2
-seen "service never: does not end, kill" 2
 seen "service never: restart in 100 ms (1st time)"
 seen "service never: given up after 1 restart in a row"
 seen "service lost: given up: what it requires did not start"

@@ -116,6 +116,32 @@ static void refuses_what_means_nothing(void **state)
 		  "61m is not between 100ms and 3600s" },
 		{ "onboot:\n- {name: a, image: i, on-failure: halt}\n",
 		  IG_ESPEC, "onboot[0].on-failure: expected 'stop' or" },
+	};
+
+	(void)state;
+	check_cases(cases, IG_COUNT(cases));
+}
+
+static void reads_how_a_service_is_seen_to_be_ready(void **state)
+{
+	IG_AUTO(ig_spec_freep)
+	struct ig_spec *spec = spec_of(ONE(
+		"ready: {http: {port: 80, path: /x, status: 204}, interval: 100ms, timeout: 2s, within: 1m}"));
+	const struct ig_ready *r = &spec->services.v[0].ready;
+
+	(void)state;
+	assert_true(r->set && r->http.set);
+	assert_int_equal(r->http.port.v, 80);
+	assert_string_equal(r->http.path, "/x");
+	assert_int_equal(r->http.status.v, 204);
+	assert_int_equal(r->interval_ms, 100);
+	assert_int_equal(r->timeout_ms, 2000);
+	assert_int_equal(r->within_ms, 60000);
+}
+
+static void refuses_checks_that_see_nothing(void **state)
+{
+	static const struct spec_case cases[] = {
 		{ ONE("ready: {}"), IG_ESPEC,
 		  "a.yml:2:30: services[0].ready: how is it seen? Give one of port, file, exec, http" },
 		{ ONE("ready: {exec: []}"), IG_ESPEC, "how is it seen?" },
@@ -145,23 +171,6 @@ static void refuses_what_means_nothing(void **state)
 
 	(void)state;
 	check_cases(cases, IG_COUNT(cases));
-}
-
-static void reads_how_a_service_is_seen_to_be_ready(void **state)
-{
-	IG_AUTO(ig_spec_freep)
-	struct ig_spec *spec = spec_of(ONE(
-		"ready: {http: {port: 80, path: /x, status: 204}, interval: 100ms, timeout: 2s, within: 1m}"));
-	const struct ig_ready *r = &spec->services.v[0].ready;
-
-	(void)state;
-	assert_true(r->set && r->http.set);
-	assert_int_equal(r->http.port.v, 80);
-	assert_string_equal(r->http.path, "/x");
-	assert_int_equal(r->http.status.v, 204);
-	assert_int_equal(r->interval_ms, 100);
-	assert_int_equal(r->timeout_ms, 2000);
-	assert_int_equal(r->within_ms, 60000);
 }
 
 static void reads_limits(void **state)
@@ -389,6 +398,7 @@ int main(void)
 		cmocka_unit_test(without_the_keys_nothing_is_set),
 		cmocka_unit_test(refuses_what_means_nothing),
 		cmocka_unit_test(reads_how_a_service_is_seen_to_be_ready),
+		cmocka_unit_test(refuses_checks_that_see_nothing),
 		cmocka_unit_test(reads_limits),
 		cmocka_unit_test(refuses_limits_that_are_none),
 		cmocka_unit_test(a_watchdog_has_whole_seconds),
