@@ -6,4 +6,11 @@
  * Returns only when there is no such misuse. */
 void misuse(const char *what);
 
+/** error_name() - "EPERM"; static memory. */
+const char *error_name(int error);
+
+/** say_identity() - who this process is: user, capabilities, filter,
+ * namespaces, mounts. */
+void say_identity(void);
+
 #endif
