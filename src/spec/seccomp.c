@@ -253,6 +253,7 @@ static const struct ig_object profile_object = {
 	.check = check_profile,
 };
 
+/* NOLINTNEXTLINE(readability-function-size): a document and where it is from */
 int ig_seccomp_parse(struct ig_seccomp *out, const struct ig_spec *spec,
 		     const char *file, const void *text, size_t len,
 		     struct ig_buf *problems, struct ig_err *err)
