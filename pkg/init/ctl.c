@@ -24,11 +24,10 @@
 static struct {
 	struct guest *guest;
 	void (*shutdown)(int how, const char *why);
-	int fd;
 	struct ctlclient *clients;
 	size_t n; /* without keepers */
 	bool ending;
-} ctl = { .fd = -1 };
+} ctl;
 
 static void drop(struct ctlclient *c)
 {
@@ -269,13 +268,14 @@ static struct ctlclient *add(int fd)
 	return c;
 }
 
-static bool is_root(int fd)
+/* PID 1's is root. */
+static bool is_own_user(int fd)
 {
 	struct ucred who;
 	socklen_t len = sizeof(who);
 
 	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
-	       len == sizeof(who) && who.uid == 0;
+	       len == sizeof(who) && who.uid == geteuid();
 }
 
 static void on_connect(void *ctx, int fd, short events)
@@ -286,7 +286,7 @@ static void on_connect(void *ctx, int fd, short events)
 
 	if (client < 0)
 		return;
-	if (ctl.n >= CTL_CLIENTS || !is_root(client)) {
+	if (ctl.n >= CTL_CLIENTS || !is_own_user(client)) {
 		close(client);
 		return;
 	}
@@ -354,12 +354,20 @@ static int listen_at(const char *path)
 	return -1;
 }
 
-void ctl_open(struct guest *g, void (*shutdown)(int how, const char *why))
+int ctl_listen(const char *path)
+{
+	int fd = listen_at(path);
+
+	if (fd < 0)
+		return -1;
+	if (evloop_add(fd, POLLIN, on_connect, NULL) == 0)
+		return 0;
+	close(fd);
+	return -1;
+}
+
+void ctl_init(struct guest *g, void (*shutdown)(int how, const char *why))
 {
 	ctl.guest = g;
 	ctl.shutdown = shutdown;
-	mkdir("/run/ingot", 0700);
-	ctl.fd = listen_at(CTL_PATH);
-	if (ctl.fd < 0 || evloop_add(ctl.fd, POLLIN, on_connect, NULL) < 0)
-		log_say("control socket '%s': %s", CTL_PATH, strerror(errno));
 }

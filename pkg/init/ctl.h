@@ -16,11 +16,14 @@ struct guest;
 #define CTL_CLIENTS 16
 
 /**
- * ctl_open() - listen, in the loop.
+ * ctl_init() - what clients are told about.
  * @g: borrowed for ever. @shutdown: begins one; @how as for reboot(2).
- * A failure is logged; there is no control socket then.
  */
-void ctl_open(struct guest *g, void (*shutdown)(int how, const char *why));
+void ctl_init(struct guest *g, void (*shutdown)(int how, const char *why));
+
+/** ctl_listen() - take clients at the socket @path, in the loop: those of the
+ * own user, CTL_CLIENTS at a time. 0, or -1 with errno. */
+int ctl_listen(const char *path);
 
 /** ctl_turn() - hand on what has happened; at the end of each of the loop's
  * turns. */

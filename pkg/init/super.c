@@ -14,6 +14,7 @@
 #include "services.h"
 #include "shutdown.h"
 #include "steps.h"
+#include "sys.h"
 #include "watchdog.h"
 
 #include <errno.h>
@@ -348,8 +349,10 @@ void super_run(struct boot_times times)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();
 	kmsg_listen();
-	ctl_open(&sup, shutdown_with);
 	watchdog_open();
+	ctl_init(&sup, shutdown_with);
+	if (sys_mkparent(CTL_PATH, 0700) < 0 || ctl_listen(CTL_PATH) < 0)
+		log_say("control socket '%s': %s", CTL_PATH, strerror(errno));
 	advance();
 	for (;;)
 		turn();

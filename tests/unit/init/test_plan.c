@@ -27,7 +27,7 @@ static void reads_every_key(void **state)
 		"{\"restart\": {\"policy\": \"on-failure\", \"delayMs\": 500,\n"
 		"  \"limit\": 5}, \"stop\": {\"signal\": 2, \"graceMs\": 20000},\n"
 		" \"after\": [\"a\", \"b\"], \"requires\": [\"c\"],\n"
-		" \"onFailure\": \"poweroff\"}");
+		" \"onFailure\": \"poweroff\", \"log\": \"quiet\"}");
 
 	(void)state;
 	assert_int_equal(p.policy.restart, RESTART_ON_FAILURE);
@@ -41,6 +41,7 @@ static void reads_every_key(void **state)
 	assert_string_equal(p.after.v[1], "b");
 	assert_int_equal(p.requires.n, 1);
 	assert_string_equal(p.requires.v[0], "c");
+	assert_int_equal(p.log, PLAN_LOG_QUIET);
 	plan_free(&p);
 	assert_int_equal(p.after.n, 0);
 }
@@ -103,6 +104,7 @@ static void what_is_left_out_is_as_ever(void **state)
 	assert_false(svc_minds(&p.policy));
 	assert_false(p.stop);
 	assert_int_equal(p.signal, 0);
+	assert_int_equal(p.log, PLAN_LOG_ANY);
 	assert_int_equal(p.after.n + p.requires.n, 0);
 	assert_false(p.after_set);
 	assert_int_equal(p.ready.kind, READY_NONE);
@@ -130,6 +132,7 @@ static void refuses_with_the_line(void **state)
 		{ "{\n\"restart\": {\"policy\": \"maybe\"}}",
 		  "line 2: a word that is not known" },
 		{ "{\"onFailure\": \"explode\"}", "a word that is not known" },
+		{ "{\"log\": \"loud\"}", "a word that is not known" },
 		{ "{\"restart\": \"always\"}", "an object is expected" },
 		{ "{\"restart\": {\"delayMs\": 0}}", "too short or too long" },
 		{ "{\"restart\": {\"delayMs\": 30001}}",

@@ -69,6 +69,33 @@ static void a_clock_that_jumps_does_no_harm(void **state)
 	assert_true(rate_take(&r, INT64_MAX / 2, 100));
 }
 
+static void a_flood_stays_one_until_it_is_over(void **state)
+{
+	struct rate r = { .level = 0 };
+	int64_t t = 50 * SECOND;
+	size_t calm = 0;
+
+	(void)state;
+	while (!rate_loud(&r, t, 100))
+		calm += 100;
+	assert_in_range(calm, RATE_LOUD_BURST - 100, RATE_LOUD_BURST);
+	/* however long it takes */
+	for (int i = 0; i < 10000; i++)
+		assert_true(rate_loud(&r, t += SECOND / 50, 100));
+	/* and a while after it */
+	assert_true(rate_loud(&r, t += SECOND, 100));
+	assert_false(rate_loud(&r, t + 20 * SECOND, 100));
+}
+
+static void who_writes_a_little_is_never_loud(void **state)
+{
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	for (int64_t t = 0; t < 1000 * SECOND; t += SECOND)
+		assert_false(rate_loud(&r, t, RATE_LOUD_PER_S));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -76,6 +103,8 @@ int main(void)
 		cmocka_unit_test(writing_goes_on_when_half_has_drained),
 		cmocka_unit_test(the_mean_is_bounded_however_often_it_is_asked),
 		cmocka_unit_test(a_clock_that_jumps_does_no_harm),
+		cmocka_unit_test(a_flood_stays_one_until_it_is_over),
+		cmocka_unit_test(who_writes_a_little_is_never_loud),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
