@@ -79,6 +79,7 @@ static void act(enum sys_action action)
 		break;
 	case SA_TERM:
 		shutdown_term(&sup);
+		logkeep_finish();
 		break;
 	case SA_KILL:
 		shutdown_kill(&sup);

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # examples/minimal.yml: the console has a root shell, and poweroff typed there
-# ends the guest.
+# ends the guest; ingot-ctl works from it.
 set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -23,6 +23,8 @@ sleep 2
 # shellcheck disable=SC2016
 printf 'echo the-sum-is-$((40+2))\r' >&9
 sleep 2
+printf 'ingot-ctl status getty\r' >&9
+sleep 2
 printf 'poweroff\r' >&9
 status=0
 wait "$run" || status=$?
@@ -32,4 +34,5 @@ exec 9>&-
     fail "the guest did not power off: $status"
 }
 expect_text console.log 'the-sum-is-42'
-ok "a shell on the console, and poweroff from it"
+expect_text console.log '^service +getty +up +[0-9]+ '
+ok "a shell on the console, ingot-ctl and poweroff from it"
