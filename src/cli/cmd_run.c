@@ -368,7 +368,8 @@ const struct cli_command cmd_run = {
 		 "time-out, 5 no QEMU here, 6 the guest found its initrd\n"
 		 "incomplete.",
 	.examples = "ingot run examples/web.yml --publish 8080:80\n"
-		    "ingot run web --mem 512 --timeout 60\n",
+		    "ingot run web --mem 512 --timeout 60\n"
+		    "ingot run web --until-boot --report boot.json\n",
 	.options = options,
 	.run = run,
 };

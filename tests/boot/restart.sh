@@ -43,8 +43,7 @@ YAML
 "$INGOT" build --dir . restart.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 guest_start restart --mem 512 --timeout 240
-# two were given up
-guest_end 1
+guest_end 1 # services are given up
 
 # seen TEXT [TIMES] - a line with TEXT, that often
 seen() {

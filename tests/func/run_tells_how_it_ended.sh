@@ -85,6 +85,56 @@ refused 'disk .none.img. does not exist: add ,size=' run --accel tcg \
 	--arch amd64 --disk none.img web
 ok "console log, ports, disks"
 
+# port LINE... - what the script says by the port, and then its end
+port() {
+	qemu "printf '%s\\n' '{\"ms\":5,\"event\":\"start\",\"report\":1,\"kernel\":\"k\"}' $(printf " '%s'" "$@") >&4" \
+		'echo "[    1.0] reboot: Power down"'
+}
+
+up='{"ms":8,"event":"started","kind":"service","name":"a<b"}'
+booted='{"ms":9,"event":"booted","memoryKiB":2048,"availableKiB":1024}'
+given='{"ms":9,"event":"given-up","kind":"service","name":"web"}'
+port "$up" "$booted"
+expect_status 0 "${run[@]}" --report report.json --chart chart.svg web
+expect_text args '^socket,id=channel0,fd=4$'
+expect_text args '^virtserialport,chardev=channel0,name=org.ingot.report$'
+expect_text stderr '^boot complete .* memory: 1 of 2 MiB free$'
+expect_text report.json '"end": "off"'
+expect_text chart.svg '>a&#60;b<'
+expect_status 0 "${run[@]}" --until-boot --quiet web
+[ ! -s stderr ] || fail "--quiet is not quiet: $(cat stderr)"
+ok "a boot report: table, JSON, chart"
+
+port "$booted" "$given"
+expect_status 1 "${run[@]}" web
+expect_text stderr 'a service was given up'
+port "$up"
+expect_status 0 "${run[@]}" web
+expect_status 1 "${run[@]}" --until-boot web
+expect_text stderr 'ended before its boot was complete'
+expect_text stderr '^the boot is not complete$'
+ok "a service given up: 1; not booted: 1 with --until-boot"
+
+rm -f report.json
+qemu 'echo "[    1.0] reboot: Power down"'
+expect_status 0 "${run[@]}" --report report.json web
+expect_text stderr 'warning: the guest sent no boot report'
+expect_missing report.json
+qemu 'echo "{\"ms\":1,\"event\":\"start\",\"report\":2}" >&4'
+expect_status 0 "${run[@]}" --report report.json web
+expect_text stderr 'boot report is of version 2, not 1'
+port "$booted"
+refused "open folder 'none/'" run --accel tcg --arch amd64 \
+	--report none/report.json web
+ok "no report, another version, no place for it"
+
+# shellcheck disable=SC2016
+qemu 'printf "%s\n" "{\"ms\":5,\"event\":\"start\",\"report\":1}" "{\"ms\":9,\"event\":\"booted\"}" >&4' \
+	'read -r hello <&3; read -r press <&3; echo "$press" >pressed; exit 0'
+expect_status 0 timeout 20 "${run[@]}" --until-boot web
+expect_text pressed 'system_powerdown'
+ok "until its boot is complete: the power button"
+
 # A spec is built first, into the cache.
 qemu 'exit 0'
 mkdir spec
