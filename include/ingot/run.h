@@ -109,6 +109,9 @@ void ig_argv_done(struct ig_argv *argv);
 int ig_qemu_argv(struct ig_argv *out, const struct ig_run *run,
 		 enum ig_accel accel, struct ig_err *err);
 
+/** ig_run_qemu() - whether a QEMU for @arch is installed. */
+bool ig_run_qemu(const char *arch);
+
 /** ig_usernet_open() - whether QEMU's text about its user network
  * ("info usernet") has a TCP connection that came in at the host's port @port
  * and that the guest has accepted. */

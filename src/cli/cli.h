@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <ingot/run.h>
+
 struct ig_bootloader;
 struct ig_err;
 struct ig_spec;
@@ -56,6 +58,8 @@ void cli_list_done(struct cli_list *list);
 int cli_number(uint64_t *out, const char *name, const char *text, uint64_t min,
 	       uint64_t max, struct ig_err *err);
 int cli_arch(const char **arch, struct ig_err *err);
+/** cli_accel() - "auto" (or NULL), "kvm", "tcg". */
+int cli_accel(enum ig_accel *out, const char *text, struct ig_err *err);
 
 /* ---- help.c ---- */
 

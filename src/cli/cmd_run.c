@@ -13,12 +13,12 @@
 #include <ingot/run.h>
 #include <ingot/str.h>
 
+#include "boot_image.h"
 #include "cli.h"
 #include "commands.h"
 #include "run_report.h"
 
-#define CMDLINE_MAX 65536
-#define LIST_MOST   32
+#define LIST_MOST BOOT_IMAGE_DISKS
 
 static struct {
 	const char *arch, *memory, *cpus, *accel, *timeout, *state, *log;
@@ -134,21 +134,6 @@ static int parse_numbers(struct ig_run *run, struct ig_err *err)
 	return 0;
 }
 
-static int parse_accel(struct ig_run *run, struct ig_err *err)
-{
-	if (!opts.accel || ig_streq(opts.accel, "auto"))
-		run->accel = IG_ACCEL_AUTO;
-	else if (ig_streq(opts.accel, "kvm"))
-		run->accel = IG_ACCEL_KVM;
-	else if (ig_streq(opts.accel, "tcg"))
-		run->accel = IG_ACCEL_TCG;
-	else
-		return ig_fail(err, IG_EUSAGE,
-			       "--accel takes auto, kvm or tcg, not '%s'",
-			       opts.accel);
-	return 0;
-}
-
 /* A spec is built into the cache's folder: running leaves nothing here. */
 static char *build_first(struct cli *cli, int n, char **files,
 			 struct ig_err *err)
@@ -166,100 +151,6 @@ static char *build_first(struct cli *cli, int n, char **files,
 	if (cli_build(cli, &build, n, files, err) < 0)
 		return NULL;
 	return ig_format(err, "%s/%s", dir, name);
-}
-
-struct image {
-	char *kernel, *initrd, *cmdline_path;
-	char *root; /* a file system to mount: the first disk; or NULL */
-	struct ig_buf cmdline;
-	char *disks[LIST_MOST];
-};
-
-static void image_done(struct image *image)
-{
-	free(image->kernel);
-	free(image->initrd);
-	free(image->cmdline_path);
-	free(image->root);
-	for (size_t i = 0; i < LIST_MOST; i++)
-		free(image->disks[i]);
-	ig_buf_done(&image->cmdline);
-}
-
-/* "PREFIX<suffix>" when there is such a file, else NULL; @err on failure. */
-static int find_file(char **out, const char *prefix, const char *suffix,
-		     struct ig_err *err)
-{
-	ig_autofree char *path = ig_format(err, "%s%s", prefix, suffix);
-
-	if (!path)
-		return -1;
-	*out = access(path, R_OK) == 0 ? ig_take(&path) : NULL;
-	return 0;
-}
-
-/* kernel+squashfs, kernel+erofs: stage 1 where the kernel needs one. */
-static int find_root(struct image *image, const char *prefix,
-		     struct ig_err *err)
-{
-	static const char *const suffixes[] = { "-squashfs.img", "-erofs.img" };
-
-	for (size_t i = 0; i < IG_COUNT(suffixes) && !image->root; i++)
-		if (find_file(&image->root, prefix, suffixes[i], err) < 0)
-			return -1;
-	if (!image->root)
-		return 0;
-	return find_file(&image->initrd, prefix, "-stage1.img", err);
-}
-
-static int read_cmdline(struct image *image, const char *prefix,
-			struct ig_err *err)
-{
-	image->cmdline_path = ig_format(err, "%s-cmdline", prefix);
-	if (!image->cmdline_path)
-		return -1;
-	if (ig_read_file(&image->cmdline, AT_FDCWD, image->cmdline_path, err) <
-	    0) {
-		if (err->code != IG_ENOENT)
-			return -1;
-		ig_err_clear(err);
-	}
-	if (!image->root ||
-	    (image->cmdline.data && ig_word(image->cmdline.data, "root=")))
-		return 0;
-	return ig_buf_puts(&image->cmdline, " root=/dev/vda", err);
-}
-
-static int find_image(struct image *image, const char *prefix,
-		      struct ig_run *run, struct ig_err *err)
-{
-	if (find_file(&image->kernel, prefix, "-kernel", err) < 0 ||
-	    find_file(&image->initrd, prefix, "-initrd.img", err) < 0 ||
-	    (!image->initrd && find_root(image, prefix, err) < 0))
-		return -1;
-	if (!image->kernel || (!image->initrd && !image->root))
-		return ig_fail(
-			err, IG_ENOENT,
-			"no image '%s': neither a spec nor %s-kernel and %s-initrd.img",
-			prefix, prefix, prefix);
-	if (read_cmdline(image, prefix, err) < 0)
-		return -1;
-	run->kernel = image->kernel;
-	run->initrd = image->initrd;
-	run->cmdline = image->cmdline.data;
-	return 0;
-}
-
-/* The root goes before the disks that the user names. */
-static void put_root(struct ig_run *run, struct ig_run_disk *disks,
-		     const struct image *image)
-{
-	if (!image->root)
-		return;
-	memmove(disks + 1, disks, run->disks_n * sizeof(*disks));
-	disks[0] =
-		(struct ig_run_disk){ .path = image->root, .readonly = true };
-	run->disks_n++;
 }
 
 static void say_end(enum ig_guest_end end)
@@ -301,8 +192,8 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 {
 	struct ig_run_port ports[LIST_MOST];
 	struct ig_run_disk disks[LIST_MOST + 1];
-	IG_AUTO(image_done)
-	struct image image = { .cmdline = IG_BUF_INIT(CMDLINE_MAX) };
+	IG_AUTO(boot_image_done)
+	struct boot_image image = BOOT_IMAGE_INIT;
 	ig_autofree char *state = opts.state
 					  ? ig_strdup(opts.state, err)
 					  : ig_format(err, "%s-state", prefix);
@@ -316,11 +207,12 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 			      .interactive = isatty(STDIN_FILENO) == 1 };
 
 	if (!state || parse_numbers(&run, err) < 0 ||
-	    parse_accel(&run, err) < 0 || parse_ports(ports, err) < 0 ||
+	    cli_accel(&run.accel, opts.accel, err) < 0 ||
+	    parse_ports(ports, err) < 0 ||
 	    parse_disks(disks, image.disks, state, err) < 0 ||
-	    find_image(&image, prefix, &run, err) < 0)
+	    boot_image_find(&image, prefix, &run, err) < 0)
 		return -1;
-	put_root(&run, disks, &image);
+	boot_image_root(&run, disks, &image);
 	if (run.accel == IG_ACCEL_AUTO)
 		run.accel = ig_accel_probe(&run, cli->cache);
 	if (run.interactive)

@@ -12,6 +12,7 @@ extern const struct cli_command cmd_formats;
 extern const struct cli_command cmd_keys;
 extern const struct cli_command cmd_pkg;
 extern const struct cli_command cmd_run;
+extern const struct cli_command cmd_test;
 extern const struct cli_command cmd_version;
 
 #endif

@@ -21,7 +21,7 @@ enum {
 };
 
 const struct cli_command *const cli_commands[] = {
-	&cmd_build, &cmd_run,	  &cmd_pkg,	&cmd_cache,
+	&cmd_build, &cmd_run,	  &cmd_test,	&cmd_pkg, &cmd_cache,
 	&cmd_keys,  &cmd_formats, &cmd_version, NULL,
 };
 

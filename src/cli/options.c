@@ -181,3 +181,18 @@ int cli_arch(const char **arch, struct ig_err *err)
 		"--arch: unknown architecture '%s', use a Go name such as amd64 or arm64",
 		*arch);
 }
+
+int cli_accel(enum ig_accel *out, const char *text, struct ig_err *err)
+{
+	if (!text || ig_streq(text, "auto"))
+		*out = IG_ACCEL_AUTO;
+	else if (ig_streq(text, "kvm"))
+		*out = IG_ACCEL_KVM;
+	else if (ig_streq(text, "tcg"))
+		*out = IG_ACCEL_TCG;
+	else
+		return ig_fail(err, IG_EUSAGE,
+			       "--accel takes auto, kvm or tcg, not '%s'",
+			       text);
+	return 0;
+}

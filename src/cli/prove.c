@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "cli.h"
 #include "prove.h"
+#include "scratch.h"
 #include "where.h"
 
 #define BLOCK  (256u << 10)
@@ -145,16 +145,6 @@ static int compare(const struct cli_proof *proof, const char *one,
 
 /* ---- the second build ---- */
 
-static int remove_one(const char *path, const struct stat *st, int kind,
-		      struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	remove(path);
-	return 0;
-}
-
 static char *output_name(const struct cli_proof *proof, const char *dir,
 			 struct ig_err *err)
 {
@@ -231,18 +221,15 @@ int cli_prove(const struct cli_proof *proof, struct ig_err *err)
 {
 	IG_AUTO(ig_outputs_done) struct ig_outputs two = { 0 };
 	ig_autofree char *dir =
-		ig_format(err, "%s/prove.XXXXXX", ig_store_dir(proof->store));
+		scratch_make(ig_store_dir(proof->store), "prove", err);
 	int result;
 
 	if (!dir)
-		return -1;
-	if (!mkdtemp(dir))
-		return ig_fail_sys(err, errno, "--prove: make folder '%s'",
-				   dir);
+		return ig_wrap(err, "--prove");
 	result = other_threads(proof, &two, dir, err);
 	if (result == 0)
 		result = compare_all(proof, &two, err);
-	nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	scratch_remove(dir);
 	if (result == 0)
 		ui_say("the same bytes twice: %zu file%s", two.n,
 		       two.n == 1 ? "" : "s");

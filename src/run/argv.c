@@ -7,6 +7,7 @@
 
 #include <ingot/err.h>
 #include <ingot/own.h>
+#include <ingot/proc.h>
 #include <ingot/str.h>
 
 #include "run_internal.h"
@@ -39,6 +40,13 @@ const char *ig_qemu_program(const struct ig_run *run)
 	if (run->qemu)
 		return run->qemu;
 	return m ? m->program : NULL;
+}
+
+bool ig_run_qemu(const char *arch)
+{
+	const struct machine *m = find_machine(arch);
+
+	return m && ig_proc_find(m->program);
 }
 
 bool ig_qemu_has_keyboard(const struct ig_run *run)

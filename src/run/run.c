@@ -94,8 +94,9 @@ static int spawn(struct guest *g, const struct ig_argv *argv,
 				.err = -1,
 				.own_group = true };
 	/* What QEMU says of a trial is of no use to anybody. */
-	ig_autofd int null =
-		g->run->quiet ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+	ig_autofd int null = g->run->quiet && !g->run->watch
+				     ? open("/dev/null", O_WRONLY | O_CLOEXEC)
+				     : -1;
 	int keep[IG_PROC_KEEP];
 	size_t keep_n = 0;
 	int result;

@@ -19,6 +19,7 @@ MAY = {
     "image": MIDDLE + ["store", "rootfs"],
     "build": MIDDLE + ["store", "registry", "rootfs", "image"],
     "run": ["base"],
+    "suite": ["base", "spec", "oci", "run"],
     "pkg": MIDDLE + ["store", "rootfs", "image"],
 }
 MAY["cli"] = list(MAY)
