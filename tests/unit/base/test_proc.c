@@ -50,6 +50,48 @@ static void gives_the_status(void **state)
 	assert_int_equal(run_shell("kill -TERM $$; sleep 5"), 128 + SIGTERM);
 }
 
+static void keeps_descriptors_in_their_order(void **state)
+{
+	const char *const argv[] = {
+		"sh", "-c",
+		"read a <&3; read b <&4; test \"$a$b\" = onetwo && ! true <&5",
+		NULL
+	};
+	int one[2], two[2];
+	int status = -1;
+	struct ig_proc proc = { .argv = argv, NO_FDS };
+	struct ig_err err = { 0 };
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe2(one, O_CLOEXEC), 0);
+	assert_int_equal(pipe2(two, O_CLOEXEC), 0);
+	assert_int_equal(write(one[1], "one\n", 4), 4);
+	assert_int_equal(write(two[1], "two\n", 4), 4);
+	/* the second one's number may be that of the first one's place */
+	const int keep[] = { one[0], two[0] };
+
+	proc.keep = keep;
+	proc.keep_n = 2;
+	assert_int_equal(ig_proc_start(&pid, &proc, &err), 0);
+	assert_int_equal(ig_proc_wait(&status, pid, &err), 0);
+	assert_int_equal(status, 0);
+	const int swapped[] = { two[0], one[0] };
+
+	assert_int_equal(write(one[1], "two\n", 4), 4);
+	assert_int_equal(write(two[1], "one\n", 4), 4);
+	proc.keep = swapped;
+	assert_int_equal(ig_proc_start(&pid, &proc, &err), 0);
+	assert_int_equal(ig_proc_wait(&status, pid, &err), 0);
+	assert_int_equal(status, 0);
+	proc.keep_n = IG_PROC_KEEP + 1;
+	assert_int_equal(ig_proc_start(&pid, &proc, &err), -1);
+	for (int i = 0; i < 2; i++) {
+		close(one[i]);
+		close(two[i]);
+	}
+}
+
 static void says_when_there_is_no_such_program(void **state)
 {
 	static const char *const argv[] = { "no-such-program-here", NULL };
@@ -242,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(gives_the_status),
+		TEST(keeps_descriptors_in_their_order),
 		TEST(says_when_there_is_no_such_program),
 		TEST(sets_folder_environment_and_descriptors),
 		TEST(hands_no_other_descriptor_down),

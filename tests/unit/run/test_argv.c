@@ -31,6 +31,9 @@ static const struct ig_run_disk disks[] = {
 	{ .path = "nbd:x", .format = "qcow2", .readonly = true },
 };
 
+static const struct ig_run_channel channels[] = { { "org.a", 50 },
+						  { "org.b", 51 } };
+
 static const struct {
 	struct ig_run run;
 	enum ig_accel accel;
@@ -113,6 +116,47 @@ static const struct {
 		"-device virtio-blk-pci,drive=disk0 "
 		"-drive file=./nbd:x,format=qcow2,if=none,id=disk1,readonly=on "
 		"-device virtio-blk-pci,drive=disk1" },
+	/* without a kernel the first disk is booted, by the firmware */
+	{ { .arch = "amd64",
+	    .memory_mib = 256,
+	    .cpus = 1,
+	    .disks = disks,
+	    .disks_n = 1,
+	    .firmware = "/fw/CODE.fd",
+	    .firmware_vars = "v,x.fd",
+	    .no_network = true },
+	  IG_ACCEL_TCG,
+	  AMD64 "-drive file=/fw/CODE.fd,format=raw,if=pflash,readonly=on "
+		"-drive file=./v,,x.fd,format=raw,if=pflash "
+		"-boot menu=on,splash-time=0 "
+		"-drive file=/data/a,,b.img,format=raw,if=none,id=disk0 "
+		"-device virtio-blk-pci,drive=disk0,bootindex=0" },
+	{ { .arch = "amd64",
+	    .memory_mib = 256,
+	    .cpus = 1,
+	    .kernel = "k",
+	    .no_network = true,
+	    .channels = channels,
+	    .channels_n = 2 },
+	  IG_ACCEL_TCG,
+	  AMD64 "-kernel k -device virtio-serial-pci "
+		"-chardev socket,id=channel0,fd=4 "
+		"-device virtserialport,chardev=channel0,name=org.a "
+		"-chardev socket,id=channel1,fd=5 "
+		"-device virtserialport,chardev=channel1,name=org.b" },
+	{ { .arch = "amd64",
+	    .memory_mib = 256,
+	    .cpus = 1,
+	    .kernel = "k",
+	    .no_network = true,
+	    .monitor = 77,
+	    .channels = channels,
+	    .channels_n = 1 },
+	  IG_ACCEL_TCG,
+	  AMD64 "-kernel k -chardev socket,id=monitor,fd=4 "
+		"-mon chardev=monitor,mode=control -device virtio-serial-pci "
+		"-chardev socket,id=channel0,fd=5 "
+		"-device virtserialport,chardev=channel0,name=org.a" },
 };
 
 static void join(struct ig_buf *out, const struct ig_argv *argv)

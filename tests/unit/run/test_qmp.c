@@ -84,10 +84,39 @@ static void presses_the_keyboards_power_key_where_there_is_one(void **state)
 	}
 }
 
+#define ROW(state, port)                                                       \
+	"  TCP[" state "]   3       127.0.0.1 " port                           \
+	"       10.0.2.15    80     0     0\r\n"
+
+static void knows_what_the_guest_has_accepted(void **state)
+{
+	static const struct {
+		const char *text;
+		bool open;
+	} cases[] = {
+		{ ROW("ESTABLISHED", "43991"), true },
+		{ ROW("HOST_FORWARD", "43991"), false },
+		{ ROW("SYN_SENT", "43991") ROW("HOST_FORWARD", "43991"),
+		  false },
+		{ ROW("ESTABLISHED", "4399") ROW("ESTABLISHED", "43991"),
+		  true },
+		{ ROW("ESTABLISHED", "439911"), false },
+		{ "TCP[ESTABLISHED]", false },
+		{ "TCP[ESTABLISHED] x", false },
+		{ "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++)
+		assert_int_equal(ig_usernet_open(cases[i].text, 43991),
+				 cases[i].open);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_a_reset_from_a_power_off),
+		cmocka_unit_test(knows_what_the_guest_has_accepted),
 		cmocka_unit_test(a_line_of_any_length_does_no_harm),
 		cmocka_unit_test(
 			presses_the_keyboards_power_key_where_there_is_one),
