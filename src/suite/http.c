@@ -99,6 +99,8 @@ static enum verdict fetch(struct page *page, const struct ig_test_http *want,
 		reason_set(why, "the page is longer than %u bytes", BODY_MAX);
 		return VERDICT_AGAIN;
 	}
+	if (rc == CURLE_ABORTED_BY_CALLBACK)
+		return VERDICT_AGAIN; /* the machine ended: it says why */
 	if (rc != CURLE_OK) {
 		reason_set(why, "no page: %s", curl_easy_strerror(rc));
 		return VERDICT_AGAIN;
