@@ -115,12 +115,12 @@ for name in web port file exec; do
 done
 span "service web: up" "service web: ready" 0.3 5
 span "service web: ready" "service exec: start" 0 1
-span "service exec: ready" "init: boot:" 0 20
+span "service exec: ready" "init: boot:" 0 120
 seen "service never: not ready after" 2
 seen "service never: restart in 100 ms (1st time)"
 seen "service never: given up after 1 restart in a row"
 seen "service lost: given up: what it requires did not start"
-span "service never: given up" "init: boot:" 0 5
+span "service never: given up" "init: boot:" 0 30
 ok "a service that is to be ready is waited for, or fails"
 
 seen "service at-once: ended with code 1" 4
