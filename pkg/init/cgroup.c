@@ -161,10 +161,18 @@ void cgroup_end(struct ctr *c)
 	c->memory = -1;
 }
 
+bool cgroup_holds(const char *group, const char *other)
+{
+	size_t len = strlen(group);
+
+	return strncmp(group, other, len) == 0 &&
+	       (other[len] == '\0' || other[len] == '/');
+}
+
 static bool is_shared(const struct ctr *c)
 {
 	for (const struct ctr *k = known; k; k = k->next_known) {
-		if (k != c && k->pid > 0 && strcmp(k->cgroup, c->cgroup) == 0)
+		if (k != c && k->pid > 0 && cgroup_holds(c->cgroup, k->cgroup))
 			return true;
 	}
 	return false;

@@ -24,9 +24,12 @@ void cgroup_begin(struct ctr *c);
 /** cgroup_end() - the same no more, after a last look. */
 void cgroup_end(struct ctr *c);
 
-/** cgroup_kill() - kill all that runs in @c's group, unless the group is
- * another container's too. */
+/** cgroup_kill() - kill all that runs in @c's group, unless another
+ * container lives in it or in a group inside it. */
 void cgroup_kill(struct ctr *c);
+
+/** cgroup_holds() - is @other the group @group, or one inside it? */
+bool cgroup_holds(const char *group, const char *other);
 
 /** cgroup_count() - the number behind the word @key in a file of lines
  * "key number"; 0: it is not there. */

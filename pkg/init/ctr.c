@@ -101,8 +101,8 @@ static void say_ready(struct ctr *c)
 {
 	end_checks(c);
 	c->ready_at = now_us();
-	log_say("service %s: ready after %lld ms", c->name,
-		(long long)((c->ready_at - c->started) / 1000));
+	log_info("service %s: ready after %lld ms", c->name,
+		 (long long)((c->ready_at - c->started) / 1000));
 }
 
 static void end_late(struct ctr *c)

@@ -164,7 +164,7 @@ void ctrrun_watch(struct ctr *c)
 	}
 	c->up_at = now_us();
 	if (c->kind == CTR_SERVICE)
-		log_say("service %s: up, pid %d", c->name, (int)c->pid);
+		log_info("service %s: up, pid %d", c->name, (int)c->pid);
 	if (c->state == SVC_UP)
 		ready_begin(c);
 }

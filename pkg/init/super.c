@@ -153,6 +153,9 @@ static void take_failures(void)
 
 	if (!c)
 		return;
+	/* a service that was given up has told already */
+	if (c->kind == CTR_ONBOOT)
+		report_action(c, ACT_GIVE_UP);
 	if (c->plan.policy.failure == FAILURE_STOP) {
 		sys_event(SE_HELD);
 		return;
@@ -174,8 +177,10 @@ static void advance(void)
 		before = sup.state;
 		if (before == SYS_STARTING || before == SYS_RUNNING)
 			services_start(&sup.lists[CTR_SERVICE]);
+		bool settled = is_settled();
+
 		take_failures();
-		if (is_settled())
+		if (settled && sup.state == before)
 			sys_event(SE_SETTLED);
 	} while (sup.state != before);
 }

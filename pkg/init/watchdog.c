@@ -107,7 +107,7 @@ void watchdog_open(void)
 			seconds = 60;
 	}
 	interval = (int64_t)seconds * SECOND / 4;
-	log_say("watchdog: %s, %d s", (const char *)info.identity, seconds);
+	log_info("watchdog: %s, %d s", (const char *)info.identity, seconds);
 	feed(NULL);
 }
 

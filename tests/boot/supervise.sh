@@ -100,7 +100,7 @@ services:
 YAML
 built trial
 guest_start trial --mem 512 --timeout 150
-guest_end 0
+guest_end 1
 
 span "onboot 001-beside: start" "onboot 000-slow: ended" 0 9
 span "onboot 002-behind: ended" "onboot 000-slow: ended" 0 9
@@ -169,7 +169,7 @@ services:
 YAML
 built held
 guest_start held --mem 256 --timeout 60
-guest_end 0
+guest_end 1
 seen "the boot stops here: onboot 001-needed ended with code 7; services are not started"
 seen "onboot 002-next: start" 0
 seen "service none: start" 0

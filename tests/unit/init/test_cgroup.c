@@ -51,10 +51,22 @@ static void a_size_is_in_its_largest_unit(void **state)
 	}
 }
 
+static void a_group_holds_itself_and_what_is_inside(void **state)
+{
+	(void)state;
+	assert_true(cgroup_holds("a", "a"));
+	assert_true(cgroup_holds("a", "a/b"));
+	assert_true(cgroup_holds("a/b", "a/b/c"));
+	assert_false(cgroup_holds("a", "ab"));
+	assert_false(cgroup_holds("a/b", "a"));
+	assert_false(cgroup_holds("a", ""));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_a_number_by_its_whole_word),
+		cmocka_unit_test(a_group_holds_itself_and_what_is_inside),
 		cmocka_unit_test(a_size_is_in_its_largest_unit),
 	};
 
