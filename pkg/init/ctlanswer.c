@@ -35,12 +35,18 @@ static const char *const system_names[SYS_STATES] = {
 	[SYS_OFF] = "off",
 };
 
+/* A state that was forgotten above must not end PID 1. */
+static const char *known(const char *word)
+{
+	return word ? word : "unknown";
+}
+
 bool ctlanswer_ctr(struct jsonout *out, const struct ctr *c)
 {
 	jsonout_begin(out);
 	jsonout_word(out, "kind", ctr_kind_name(c->kind));
 	jsonout_word(out, "name", c->name);
-	jsonout_word(out, "state", state_names[c->state]);
+	jsonout_word(out, "state", known(state_names[c->state]));
 	if (c->pid > 0)
 		jsonout_int(out, "pid", c->pid);
 	jsonout_int(out, "sinceMs", c->since / MS);
@@ -81,7 +87,7 @@ bool ctlanswer_system(struct jsonout *out, enum sys_state state, int64_t now)
 {
 	jsonout_begin(out);
 	jsonout_bool(out, "ok", true);
-	jsonout_word(out, "system", system_names[state]);
+	jsonout_word(out, "system", known(system_names[state]));
 	jsonout_int(out, "nowMs", now / MS);
 	return jsonout_end(out);
 }

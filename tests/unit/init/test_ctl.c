@@ -169,6 +169,30 @@ static void the_status_has_a_line_a_bundle(void **state)
 	turns(2);
 }
 
+static void every_state_has_a_name(void **state)
+{
+	char out[4096];
+	int fd = client();
+
+	(void)state;
+	for (int s = SVC_DOWN; s < SVC_STATES; s++) {
+		services[0].state = (enum svc_state)s;
+		ask(fd, "{\"do\":\"status\"}\n");
+		answer(fd, out, sizeof(out));
+		assert_null(strstr(out, "unknown"));
+		assert_null(strstr(out, "\"state\":\"\""));
+	}
+	for (int s = SYS_ONBOOT; s < SYS_STATES; s++) {
+		guest.state = (enum sys_state)s;
+		ask(fd, "{\"do\":\"status\"}\n");
+		answer(fd, out, sizeof(out));
+		assert_null(strstr(out, "unknown"));
+		assert_null(strstr(out, "\"system\":\"\""));
+	}
+	close(fd);
+	turns(2);
+}
+
 static void what_is_wrong_is_answered(void **state)
 {
 	int fd = client();
@@ -405,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_status_has_a_line_a_bundle),
+		TEST(every_state_has_a_name),
 		TEST(what_is_wrong_is_answered),
 		TEST(orders_become_events),
 		TEST(a_request_may_come_in_pieces),
