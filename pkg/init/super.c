@@ -61,6 +61,8 @@ static void act(enum sys_action action)
 	switch (action) {
 	case SA_HELD:
 		say_held();
+		/* what went wrong is wanted elsewhere too */
+		logkeep_start();
 		break;
 	case SA_SERVICES:
 		sup.times.onboot = now_us();

@@ -28,6 +28,18 @@ static int refuse(const struct ig_pos *pos, const char *what,
 		IG_INIT_LOGS);
 }
 
+static int check_entries(const struct ig_entries *entries, const char *what,
+			 struct ig_err *err)
+{
+	for (size_t i = 0; i < entries->n; i++) {
+		const struct ig_entry *e = &entries->v[i];
+
+		if (e->log && e->log[0])
+			return refuse(&e->pos, what, err);
+	}
+	return 0;
+}
+
 int ig_logs_check(const struct ig_plan *plan, struct ig_err *err)
 {
 	const struct ig_spec *spec = plan->spec;
@@ -36,13 +48,10 @@ int ig_logs_check(const struct ig_plan *plan, struct ig_err *err)
 		return 0;
 	if (spec->logs.set)
 		return refuse(&spec->logs.pos, "logs", err);
-	for (size_t i = 0; i < spec->services.n; i++) {
-		const struct ig_entry *e = &spec->services.v[i];
-
-		if (e->log && e->log[0])
-			return refuse(&e->pos, "services: log", err);
-	}
-	return 0;
+	if (check_entries(&spec->onboot, "onboot: log", err) < 0 ||
+	    check_entries(&spec->services, "services: log", err) < 0)
+		return -1;
+	return check_entries(&spec->onshutdown, "onshutdown: log", err);
 }
 
 int ig_logs_file(struct ig_tree *tree, const struct ig_spec *spec,

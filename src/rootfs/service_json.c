@@ -17,7 +17,7 @@ static bool has_own(const struct ig_bundle *bundle)
 	/* a label's words mean nothing where the image is only a step */
 	if (bundle->section != IG_SERVICES)
 		return entry->after.set || entry->timeout_ms ||
-		       ig_given(entry->on_failure);
+		       ig_given(entry->on_failure) || ig_given(entry->log);
 	return IG_FROM(bundle, restart)->restart.set ||
 	       IG_FROM(bundle, stop)->stop.set ||
 	       IG_FROM(bundle, ready)->ready.set ||
@@ -98,6 +98,7 @@ static void put_step(struct ig_json *json, const struct ig_entry *entry)
 	ig_json_some_text(json, "onFailure", entry->on_failure);
 	if (entry->timeout_ms)
 		ig_json_int(json, "timeoutMs", entry->timeout_ms);
+	ig_json_some_text(json, "log", entry->log);
 }
 
 int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,

@@ -66,6 +66,12 @@ static const char *const step_failure_words[] = { "stop", "reboot", "poweroff",
 		       runtime.set),                                           \
 		IG_OBJ("limits", ENTRY, limits, &ig_schema_limits, limits.set)
 
+#define LOG                                                                    \
+	{                                                                      \
+		.key = "log", .kind = IG_K_STR, .at = offsetof(ENTRY, log),    \
+		.words = log_words                                             \
+	}
+
 /* What an image can say of itself as a service. */
 #define SERVICE_FIELDS                                                         \
 	IG_OBJ("restart", ENTRY, restart, &ig_schema_restart, restart.set),    \
@@ -75,10 +81,7 @@ static const char *const step_failure_words[] = { "stop", "reboot", "poweroff",
 		  .kind = IG_K_STR,                                            \
 		  .at = offsetof(ENTRY, on_failure),                           \
 		  .words = failure_words },                                    \
-	{                                                                      \
-		.key = "log", .kind = IG_K_STR, .at = offsetof(ENTRY, log),    \
-		.words = log_words                                             \
-	}
+		LOG
 
 /* A file has its place beside the spec; a label has none. */
 #define SECCOMP                                                                \
@@ -128,7 +131,7 @@ static const char *const seccomp_words[] = { "default", "none", NULL };
 
 #define SERVICES_ONLY                                                          \
 	REFUSED("restart", OF_SERVICES), REFUSED("stop", OF_SERVICES),         \
-		REFUSED("ready", OF_SERVICES), REFUSED("log", OF_SERVICES),    \
+		REFUSED("ready", OF_SERVICES),                                 \
 		REFUSED("requires", OF_SERVICES)
 
 static const struct ig_field onboot_fields[] = {
@@ -137,6 +140,7 @@ static const struct ig_field onboot_fields[] = {
 	SECCOMP,
 	AFTER,
 	TIMEOUT,
+	LOG,
 	{ .key = "on-failure",
 	  .kind = IG_K_STR,
 	  .at = offsetof(ENTRY, on_failure),
@@ -156,6 +160,7 @@ static const struct ig_field onshutdown_fields[] = {
 	ENTRY_FIELDS,
 	SECCOMP,
 	TIMEOUT,
+	LOG,
 	REFUSED("after", NOT_AT_END),
 	REFUSED("on-failure", NOT_AT_END),
 	SERVICES_ONLY,

@@ -24,6 +24,8 @@ ingot -q cache import inits.layout
 spec() {
 	cat >app.yml <<-YAML
 	init: [test/$1:v1]
+	onboot:
+	  - {name: first, image: test/base:v1${2:+, log: $2}}
 	services:
 	  - {name: web, image: test/base:v1${2:+, log: $2}}
 	YAML
@@ -57,15 +59,17 @@ echo >>have
 expect_same want have
 tar -xOf app.tar containers/services/web/ingot.json >have
 expect_text have '"log": "quiet"'
+tar -xOf app.tar containers/onboot/000-first/ingot.json >have
+expect_text have '"log": "quiet"'
 ok "the guest reads where lines go"
 
 spec older <<'YAML'
 logs: {console: none}
 YAML
-refused 'app.yml:4:7: logs: no image of init knows this \(label org.ingot.init, 3 or more\)' \
+refused 'app.yml:6:7: logs: no image of init knows this \(label org.ingot.init, 3 or more\)' \
 	build -f tar -o app.tar app.yml
 spec older none </dev/null
-refused 'app.yml:3:5: services: log: no image of init knows this' \
+refused 'app.yml:3:5: onboot: log: no image of init knows this' \
 	build -f tar -o app.tar app.yml
 ok "another init is refused"
 

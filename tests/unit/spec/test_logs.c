@@ -8,7 +8,8 @@ static void reads_where_lines_go(void **state)
 		"logs:\n  memory: 512K\n  console: errors\n"
 		"  disk: {path: /var/lib/data/logs, size: 20M, files: 3}\n"
 		"  syslog: {address: \"[2001:db8::1]:514\"}\n"
-		"services:\n- {name: a, image: i, log: quiet}\n");
+		"services:\n- {name: a, image: i, log: quiet}\n"
+		"onboot:\n- {name: b, image: i, log: none}\n");
 	const struct ig_logs *logs = &spec->logs;
 
 	(void)state;
@@ -20,6 +21,7 @@ static void reads_where_lines_go(void **state)
 	assert_int_equal(logs->disk.files.v, 3);
 	assert_string_equal(logs->syslog.address, "[2001:db8::1]:514");
 	assert_string_equal(spec->services.v[0].log, "quiet");
+	assert_string_equal(spec->onboot.v[0].log, "none");
 }
 
 static void a_word_alone_is_the_path_or_the_address(void **state)
@@ -90,8 +92,8 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 		{ "logs: []", IG_ESPEC, "logs" },
 		{ "services: [{name: a, image: i, log: loud}]", IG_ESPEC,
 		  "services[0].log" },
-		{ "onboot: [{name: a, image: i, log: quiet}]", IG_ESPEC,
-		  "only services have it" },
+		{ "onboot: [{name: a, image: i, log: all}]", IG_ESPEC,
+		  "onboot[0].log" },
 	};
 
 	(void)state;
