@@ -8,6 +8,7 @@
 #include "net.h"
 #include "overlay.h"
 #include "runtime_json.h"
+#include "sealed.h"
 #include "spawn.h"
 #include "sys.h"
 
@@ -30,8 +31,8 @@ struct start {
 	const char *config;
 };
 
-static const char *const runtimes[] = { "/usr/bin/crun", "/bin/crun",
-					"/usr/local/bin/crun" };
+static const char *const runtimes[] = { SEALED_RUNTIME, "/usr/bin/crun",
+					"/bin/crun", "/usr/local/bin/crun" };
 
 static int read_runtime(const char *dir, struct runtime *out)
 {
@@ -117,6 +118,14 @@ const char *bundle_runtime(void)
 			return runtimes[i];
 	}
 	return NULL;
+}
+
+void bundle_prepare(void)
+{
+	const char *crun = bundle_runtime();
+
+	if (crun)
+		sealed_runtime(crun);
 }
 
 /*

@@ -8,6 +8,9 @@
 /** bundle_runtime() - the container runtime's path; NULL: there is none. */
 const char *bundle_runtime(void);
 
+/** bundle_prepare() - once, before the first container is started. */
+void bundle_prepare(void);
+
 /** bundle_pid() - the first process of a container; 0: it does not run. */
 pid_t bundle_pid(const char *name);
 

@@ -2,6 +2,7 @@
 #include "super.h"
 
 #include "booted.h"
+#include "bundle.h"
 #include "ctl.h"
 #include "evloop.h"
 #include "guest.h"
@@ -353,6 +354,7 @@ void super_run(struct boot_times times)
 		log_die(RB_AUTOBOOT, "fatal: signalfd: %s", strerror(errno));
 	watch(signals, on_signals);
 	report_begin(&times);
+	bundle_prepare();
 	for (int k = 0; k < CTR_KINDS; k++)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();
