@@ -36,7 +36,8 @@ struct guest {
 	int out; /* from the console */
 	int qmp;
 	int report;
-	int log; /* copy; -1 */
+	int channel; /* QEMU's end of it */
+	int log;     /* copy; -1 */
 	struct ig_console console;
 	struct ig_qmp events;
 	double began;
@@ -323,7 +324,8 @@ static enum ig_guest_end how_it_ended(const struct guest *g)
 
 static void close_all(struct guest *g)
 {
-	int *fds[] = { &g->in, &g->out, &g->qmp, &g->report, &g->log };
+	int *fds[] = { &g->in,	   &g->out,	&g->qmp,
+		       &g->report, &g->channel, &g->log };
 
 	for (size_t i = 0; i < IG_COUNT(fds); i++) {
 		if (*fds[i] >= 0)
@@ -412,6 +414,7 @@ static int add_report(struct ig_run_channel channels[IG_RUN_CHANNELS],
 	for (size_t i = 0; i < run->channels_n; i++)
 		channels[i] = run->channels[i];
 	g->report = ends[0];
+	g->channel = ends[1];
 	channels[run->channels_n++] =
 		(struct ig_run_channel){ "org.ingot.report", ends[1] };
 	run->channels = channels;
@@ -428,17 +431,14 @@ int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
 		.out = -1,
 		.qmp = -1,
 		.report = -1,
+		.channel = -1,
 		.log = -1,
 	};
-	ig_autofd int report = -1;
 	int result;
 
 	*end = IG_GUEST_FAILED;
-	if (run->report) {
-		if (add_report(channels, &with, &g, err) < 0)
-			return -1;
-		report = channels[with.channels_n - 1].fd;
-	}
+	if (run->report && add_report(channels, &with, &g, err) < 0)
+		return -1;
 	result = run_guest(end, &g, err);
 	close_all(&g);
 	return result;
