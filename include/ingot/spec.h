@@ -8,6 +8,7 @@
 
 #include <ingot/spec_base.h>
 #include <ingot/spec_logs.h>
+#include <ingot/spec_machine.h>
 #include <ingot/spec_service.h>
 #include <ingot/spec_tests.h>
 #include <ingot/spec_watchdog.h>
@@ -241,7 +242,11 @@ struct ig_disk_part {
 	const char *format; /* "ext4", "vfat", "none" or NULL */
 	const char *type;   /* see ig_partition_guid(); NULL: linux-generic */
 	bool grow;	    /* takes the rest of the disk; the last one only */
-	uint64_t bytes;	    /* what it needs at least, whole mebibytes */
+	const char *mount;  /* where the guest mounts it; NULL: nowhere */
+	struct ig_pos mount_pos;
+	struct ig_strs options;
+	struct ig_opt_bool required; /* to go on without it; not set: yes */
+	uint64_t bytes; /* what it needs at least, whole mebibytes */
 };
 
 /* What formats that are disks have besides what boots. */
@@ -297,6 +302,7 @@ struct ig_spec {
 	struct ig_disk_section disk;
 	struct ig_logs logs;
 	struct ig_watchdog watchdog;
+	struct ig_machine machine;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -325,9 +331,9 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, firmware, target, disk, logs, watchdog: field-wise
- * override;
- * lists: append; names of services and tests stay unique).
+ * (kernel, bootloader, firmware, target, disk, logs, watchdog, hostname,
+ * random-seed: field-wise override; sysctl: by name; lists: append; names of
+ * services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several
@@ -343,7 +349,8 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 /**
  * ig_spec_finish() - the checks that need all files: volume names, volume
  * references in binds and mounts (rewritten to their paths), user names, the
- * services that others come after, the steps and services that tests name.
+ * services that others come after, the steps and services that tests name,
+ * what is mounted where.
  */
 int ig_spec_finish(struct ig_spec *spec, struct ig_err *err);
 

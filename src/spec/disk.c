@@ -124,6 +124,22 @@ static int check_type(struct ig_walk *walk, const struct ig_disk_part *part,
 	return 0;
 }
 
+static int check_mount(struct ig_walk *walk, const struct ig_disk_part *part,
+		       const struct ig_ynode *node, const struct ig_path *path)
+{
+	if (part->mount && strcmp(volume_of(part)->format, "none") == 0)
+		return problem(
+			walk, path, node, "mount",
+			"the partition has no file system: say its format");
+	if (!part->mount && part->options.set)
+		return problem(walk, path, node, "options",
+			       "there is no mount that they are for");
+	if (!part->mount && part->required.set)
+		return problem(walk, path, node, "required",
+			       "there is no mount that it is for");
+	return 0;
+}
+
 int ig_check_disk_part(struct ig_walk *walk, void *object,
 		       const struct ig_ynode *node, const struct ig_path *path)
 {
@@ -133,7 +149,8 @@ int ig_check_disk_part(struct ig_walk *walk, void *object,
 	size_t before = walk->count;
 
 	if (check_label(walk, part, node, path) < 0 ||
-	    check_type(walk, part, node, path) < 0)
+	    check_type(walk, part, node, path) < 0 ||
+	    check_mount(walk, part, node, path) < 0)
 		return -1;
 	if (walk->count > before)
 		return 0;

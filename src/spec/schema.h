@@ -117,6 +117,9 @@ extern const struct ig_object ig_schema_spec;  /* struct ig_spec */
 extern const struct ig_object ig_schema_label; /* struct ig_entry */
 extern const struct ig_object ig_schema_file;  /* struct ig_file */
 extern const struct ig_object ig_schema_volume;
+extern const struct ig_object ig_schema_disk; /* struct ig_disk_section */
+extern const struct ig_object ig_schema_data_disk;
+extern const struct ig_object ig_schema_machine_mount;
 extern const struct ig_object ig_schema_resources;
 extern const struct ig_object ig_schema_mount;
 extern const struct ig_object ig_schema_device;
@@ -158,6 +161,26 @@ int64_t ig_spec_ms(const char *text);
 /** ig_check_time() - such a time, from 100 ms to @most. */
 int ig_check_time(struct ig_walk *walk, const struct ig_path *path,
 		  const struct ig_ynode *node, int64_t most);
+int ig_check_hostname(struct ig_walk *walk, const struct ig_path *path,
+		      const struct ig_ynode *node);
+/** ig_check_target_path() - where something is mounted, or lies: from the
+ * root, as the kernel would write it. */
+int ig_check_target_path(struct ig_walk *walk, const struct ig_path *path,
+			 const struct ig_ynode *node);
+int ig_check_data_disk(struct ig_walk *walk, void *object,
+		       const struct ig_ynode *node, const struct ig_path *path);
+int ig_check_machine_mount(struct ig_walk *walk, void *object,
+			   const struct ig_ynode *node,
+			   const struct ig_path *path);
+/** ig_check_machine() - of a whole document: the names of sysctl. */
+int ig_check_machine(struct ig_walk *walk, void *object,
+		     const struct ig_ynode *node, const struct ig_path *path);
+/** ig_check_places() - of all documents: what is mounted where, labels, and
+ * what the random seed lies on. */
+int ig_check_places(struct ig_walk *walk, const struct ig_spec *spec);
+/** ig_merge_machine() - @more over what @spec has, but for its lists. */
+int ig_merge_machine(struct ig_spec *spec, const struct ig_machine *more,
+		     struct ig_err *err);
 int ig_check_seccomp(struct ig_walk *walk, const struct ig_path *path,
 		     const struct ig_ynode *node);
 int ig_check_device(struct ig_walk *walk, void *object,
@@ -195,6 +218,29 @@ int ig_check_device(struct ig_walk *walk, void *object,
 	{                                                                      \
 		.key = (k), .kind = IG_K_LIST, .flags = (fl),                  \
 		.at = offsetof(T, M), .n_at = offsetof(T, N), .sub = (o)       \
+	}
+/* what our PID 1 does for the machine; not in an object of their own */
+#define IG_MACHINE_FIELDS                                                      \
+	{ .key = "hostname",                                                   \
+	  .kind = IG_K_STR,                                                    \
+	  .at = offsetof(struct ig_spec, machine.hostname),                    \
+	  .pos_at = offsetof(struct ig_spec, machine.hostname_pos) + 1,        \
+	  .check = ig_check_hostname },                                        \
+		{ .key = "sysctl",                                             \
+		  .kind = IG_K_MAP,                                            \
+		  .at = offsetof(struct ig_spec, machine.sysctl),              \
+		  .pos_at =                                                    \
+			  offsetof(struct ig_spec, machine.sysctl_pos) + 1 },  \
+		IG_ARRAY("disks", struct ig_spec, machine.disks,               \
+			 machine.disks_n, &ig_schema_data_disk, 0),            \
+		IG_ARRAY("mounts", struct ig_spec, machine.mounts,             \
+			 machine.mounts_n, &ig_schema_machine_mount, 0),       \
+	{                                                                      \
+		.key = "random-seed", .kind = IG_K_STR,                        \
+		.at = offsetof(struct ig_spec, machine.random_seed),           \
+		.pos_at =                                                      \
+			offsetof(struct ig_spec, machine.random_seed_pos) + 1, \
+		.check = ig_check_target_path                                  \
 	}
 #define IG_FIELDS_END                                                          \
 	{                                                                      \

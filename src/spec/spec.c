@@ -136,7 +136,9 @@ static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 	    APPEND(to, more, onboot.v, onboot.n, err) < 0 ||
 	    APPEND(to, more, onshutdown.v, onshutdown.n, err) < 0 ||
 	    APPEND(to, more, services.v, services.n, err) < 0 ||
-	    APPEND(to, more, files, files_n, err) < 0)
+	    APPEND(to, more, files, files_n, err) < 0 ||
+	    APPEND(to, more, machine.disks, machine.disks_n, err) < 0 ||
+	    APPEND(to, more, machine.mounts, machine.mounts_n, err) < 0)
 		return -1;
 	return APPEND(to, more, volumes, volumes_n, err) < 0
 		       ? -1
@@ -283,6 +285,8 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 	ig_merge_logs(&merged.logs, &part.logs);
 	if (part.watchdog.set)
 		merged.watchdog = part.watchdog;
+	if (ig_merge_machine(&merged, &part.machine, err) < 0)
+		return ig_wrap(err, "%s", file);
 	*spec = merged;
 	return 0;
 }

@@ -269,53 +269,6 @@ static const struct ig_object target_object = {
 	.check = ig_check_target,
 };
 
-static const char *const volume_words[] = { "ext4", "vfat", "none", NULL };
-
-static const struct ig_field disk_part_fields[] = {
-	{ .key = "label",
-	  .kind = IG_K_STR,
-	  .flags = IG_F_REQUIRED,
-	  .at = offsetof(struct ig_disk_part, label),
-	  .check = ig_check_partition_label },
-	{ .key = "size",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_disk_part, size),
-	  .check = ig_check_size },
-	{ .key = "format",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_disk_part, format),
-	  .words = volume_words },
-	{ .key = "type",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_disk_part, type),
-	  .check = ig_check_partition_type },
-	IG_VALUE("grow", IG_K_BOOL, struct ig_disk_part, grow),
-	IG_FIELDS_END
-};
-static const struct ig_object disk_part_object = {
-	.size = sizeof(struct ig_disk_part),
-	.pos_at = offsetof(struct ig_disk_part, pos) + 1,
-	.fields = disk_part_fields,
-	.check = ig_check_disk_part,
-};
-
-static const struct ig_field disk_fields[] = {
-	{ .key = "size",
-	  .kind = IG_K_STR,
-	  .at = offsetof(struct ig_disk_section, size),
-	  .pos_at = offsetof(struct ig_disk_section, pos) + 1,
-	  .check = ig_check_size },
-	IG_LIST("partitions", struct ig_disk_section, partitions, partitions_n,
-		partitions_set, &disk_part_object),
-	IG_FIELDS_END
-};
-static const struct ig_object disk_object = {
-	.size = sizeof(struct ig_disk_section),
-	.pos_at = offsetof(struct ig_disk_section, pos) + 1,
-	.fields = disk_fields,
-	.check = ig_check_disk,
-};
-
 static const char *const metadata_words[] = { "yaml", "json", NULL };
 
 static const struct ig_field file_fields[] = {
@@ -408,10 +361,11 @@ static const struct ig_field spec_fields[] = {
 	  .flags = IG_F_OUTSIDE,
 	  .at = offsetof(struct ig_spec, disk),
 	  .set_at = offsetof(struct ig_spec, disk.set) + 1,
-	  .sub = &disk_object },
+	  .sub = &ig_schema_disk },
 	IG_OBJ("logs", struct ig_spec, logs, &ig_schema_logs, logs.set),
 	IG_OBJ("watchdog", struct ig_spec, watchdog, &ig_schema_watchdog,
 	       watchdog.set),
+	IG_MACHINE_FIELDS,
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,
@@ -433,4 +387,5 @@ static const struct ig_field spec_fields[] = {
 const struct ig_object ig_schema_spec = {
 	.size = sizeof(struct ig_spec),
 	.fields = spec_fields,
+	.check = ig_check_machine,
 };

@@ -252,7 +252,8 @@ int ig_spec_finish(struct ig_spec *spec, struct ig_err *err)
 	}
 	if (ig_check_order(&walk, &spec->services) < 0 ||
 	    ig_check_steps(&walk, &spec->onboot, spec->arena) < 0 ||
-	    ig_check_tests(&walk, spec) < 0 || ig_walk_end(&walk) < 0)
+	    ig_check_tests(&walk, spec) < 0 ||
+	    ig_check_places(&walk, spec) < 0 || ig_walk_end(&walk) < 0)
 		return -1;
 	return check_files(&place);
 }

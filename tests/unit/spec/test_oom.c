@@ -38,7 +38,10 @@ void *__wrap_realloc(void *p, size_t size)
 }
 
 static const char text[] =
-	"disk: {size: 1G, partitions: [{label: a, format: ext4, type: home}]}\n"
+	"disk: {size: 1G, partitions: [{label: a, format: ext4, type: home, mount: /a, options: [ro]}]}\n"
+	"hostname: a\nsysctl: {a.b: '1', c: '2'}\nrandom-seed: /d/seed\n"
+	"disks: [{label: d, mount: /d}]\n"
+	"mounts: [{type: tmpfs, target: /t, options: [ro]}]\n"
 	"init: [a, b]\n"
 	"services:\n"
 	"- {name: s, image: i, sysctl: {a: b}, mounts: [{type: tmpfs}], uid: s}\n";
