@@ -128,6 +128,11 @@ int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,
 int ig_bundle_tree(struct ig_tree *tree, const struct ig_spec *spec,
 		   const struct ig_bundle *bundle, struct ig_err *err);
 
+/** ig_machine_json() - machine.json, what our PID 1 does for the machine
+ * (docs/internals/init.md); nothing when no key asks for it. */
+int ig_machine_json(struct ig_buf *out, const struct ig_spec *spec,
+		    struct ig_err *err);
+
 /* ---- files: ---- */
 
 /**

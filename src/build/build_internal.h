@@ -88,11 +88,12 @@ bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
 /* What an image of init says of itself: the number of what it can do. */
 #define IG_INIT_LABEL "org.ingot.init"
 enum {
-	IG_INIT_GUEST = 1,  /* is ours */
-	IG_INIT_MOUNTS = 2, /* the images of the layout "mounted" */
-	IG_INIT_AGENT = 3,  /* has the agent that tests ask */
-	IG_INIT_LOGS = 3,   /* knows where the spec has lines go */
-	IG_INIT_WISHES = 4, /* ready checks, limits of steps, a watchdog */
+	IG_INIT_GUEST = 1,   /* is ours */
+	IG_INIT_MOUNTS = 2,  /* the images of the layout "mounted" */
+	IG_INIT_AGENT = 3,   /* has the agent that tests ask */
+	IG_INIT_LOGS = 3,    /* knows where the spec has lines go */
+	IG_INIT_WISHES = 4,  /* ready checks, limits of steps, a watchdog */
+	IG_INIT_MACHINE = 5, /* reads machine.json */
 };
 /** ig_init_has() - whether an init image says that it can do @feature. */
 bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
@@ -115,6 +116,20 @@ int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);
 int ig_mounted_write(int fd, const struct ig_plan *plan,
 		     const struct ig_part *part, struct ig_store *store,
 		     struct ig_tree *image, struct ig_err *err);
+
+/* ---- machine.c: what PID 1 does for the machine itself ---- */
+
+/** ig_machine_check() - refuse its keys where init does not know them.
+ * IG_ESPEC. */
+int ig_machine_check(const struct ig_plan *plan, struct ig_err *err);
+/** ig_machine_modules() - what mounts the spec's disks, for a spec that chooses
+ * its modules; behind them NULL. */
+#define IG_MACHINE_MODULES 4u
+void ig_machine_modules(const char *out[IG_MACHINE_MODULES + 1],
+			const struct ig_spec *spec);
+/** ig_machine_tree() - what the guest reads of them, when there are any. */
+int ig_machine_tree(struct ig_tree *tree, const struct ig_spec *spec,
+		    struct ig_err *err);
 
 /* ---- make ---- */
 

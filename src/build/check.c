@@ -342,6 +342,8 @@ int ig_check_boot(struct ig_compose *c, struct ig_err *err)
 	    (unpacked && check_init(c, true, err) < 0) ||
 	    (mounted && check_init(c, false, err) < 0))
 		return -1;
+	if (ig_machine_check_tools(c, err) < 0)
+		return -1;
 	for (size_t i = 0; i < c->plan->bundles_n; i++)
 		if (check_command(c, &c->plan->bundles[i], err) < 0)
 			return -1;

@@ -117,5 +117,5 @@ int ig_check_guest(const struct ig_compose *c,
 		if (need)
 			return blame_entry(c, &plan->bundles[i], need, err);
 	}
-	return 0;
+	return ig_machine_check_kernel(c, facts, err);
 }

@@ -117,8 +117,8 @@ static bool has_module(const struct ig_buf *names, const char *module)
 	return at != NULL;
 }
 
-/* What the spec wants, and what mounts images. A kernel that has that not even
- * as a module is refused later, by the name of what it lacks. */
+/* What the spec wants, and what mounts images and disks. A kernel that has that
+ * not even as a module is refused later, by the name of what it lacks. */
 static int select_modules(const struct kernel *k, struct ig_tree *tree,
 			  const struct ig_buf *names, struct ig_err *err)
 {
@@ -126,11 +126,12 @@ static int select_modules(const struct kernel *k, struct ig_tree *tree,
 		const char *name, *line;
 	} mounts[] = { { "loop", "m loop\n" }, { "squashfs", "m squashfs\n" } };
 	const struct ig_strs *spec = &k->plan->spec->kernel.modules;
+	const char *disks[IG_MACHINE_MODULES + 1];
 	const char *more = ig_guest_module(k->plan->spec);
 	char line[64];
 	size_t n = spec->n;
-	ig_autofree const char **want =
-		calloc(n + IG_COUNT(mounts) + 1, sizeof(*want));
+	ig_autofree const char **want = calloc(
+		n + IG_COUNT(mounts) + 1 + IG_MACHINE_MODULES, sizeof(*want));
 
 	if (!want)
 		return ig_fail_mem(err);
@@ -143,6 +144,12 @@ static int select_modules(const struct kernel *k, struct ig_tree *tree,
 	snprintf(line, sizeof(line), "m %s\n", more ? more : "");
 	if (more && has_module(names, line))
 		want[n++] = more;
+	ig_machine_modules(disks, k->plan->spec);
+	for (size_t i = 0; disks[i]; i++) {
+		snprintf(line, sizeof(line), "m %s\n", disks[i]);
+		if (has_module(names, line))
+			want[n++] = disks[i];
+	}
 	return ig_modules_select(tree, &k->spool, want, n, err);
 }
 

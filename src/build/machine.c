@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include <ingot/arena.h>
+#include <ingot/buf.h>
+#include <ingot/err.h>
+#include <ingot/format.h>
+#include <ingot/log.h>
+#include <ingot/own.h>
+#include <ingot/rootfs.h>
+#include <ingot/spec.h>
+#include <ingot/store.h>
+#include <ingot/store_image.h>
+#include <ingot/str.h>
+#include <ingot/tree.h>
+
+#include "check.h"
+#include "compose.h"
+#include "kernel_facts.h"
+
+/*
+ * What our PID 1 does for the machine itself: /etc/ingot/machine.json.
+ */
+#define FOLDER	 "etc/ingot"
+#define NAME	 "machine.json"
+#define JSON_MAX (256u * 1024) /* the guest's limit */
+#define LIST_MAX ((size_t)1 << 30)
+
+int ig_machine_check(const struct ig_plan *plan, struct ig_err *err)
+{
+	struct ig_pos pos;
+	const char *key = ig_machine_wants(&pos, plan->spec);
+
+	if (!key || ig_init_has(plan->spec, plan->lock, IG_INIT_MACHINE))
+		return 0;
+	return ig_fail(
+		err, IG_ESPEC,
+		"%s:%d:%d: %s: no image of init says that it can do this (label %s, %d or more): add ingot's init",
+		pos.file, pos.line, pos.col, key, IG_INIT_LABEL,
+		IG_INIT_MACHINE);
+}
+
+static struct ig_inode *fixed(struct ig_tree *tree, enum ig_type type,
+			      uint32_t mode, struct ig_err *err)
+{
+	struct ig_inode *inode = ig_tree_inode(tree, type, err);
+
+	if (inode) {
+		inode->mode = mode;
+		inode->mtime = IG_FIXED_TIME;
+	}
+	return inode;
+}
+
+int ig_machine_tree(struct ig_tree *tree, const struct ig_spec *spec,
+		    struct ig_err *err)
+{
+	const struct ig_inode model = {
+		.type = IG_DIR, .mode = 0755, .mtime = IG_FIXED_TIME, .fd = -1
+	};
+	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(JSON_MAX);
+	struct ig_node *dir;
+	struct ig_inode *inode;
+
+	if (ig_machine_json(&text, spec, err) < 0)
+		return ig_wrap(err, "%s", NAME);
+	if (!text.len)
+		return 0;
+	dir = ig_tree_resolve(tree, FOLDER, &model, err);
+	inode = dir ? fixed(tree, IG_FILE, 0644, err) : NULL;
+	if (!inode)
+		return -1;
+	inode->mem =
+		ig_arena_strn(ig_tree_arena(tree), text.data, text.len, err);
+	inode->size = text.len;
+	if (!inode->mem)
+		return -1;
+	return ig_tree_put(tree, dir, NAME, strlen(NAME), inode, err) ? 0 : -1;
+}
+
+/* ---- what mounts disks ---- */
+
+static bool has_mounted(const struct ig_spec *spec, const char *format)
+{
+	for (size_t i = 0; i < spec->disk.partitions_n; i++) {
+		const struct ig_disk_part *p = &spec->disk.partitions[i];
+
+		if (p->mount && ig_streq(p->format, format))
+			return true;
+	}
+	return false;
+}
+
+static bool needs_ext4(const struct ig_spec *spec)
+{
+	return spec->machine.disks_n > 0 || has_mounted(spec, "ext4");
+}
+
+void ig_machine_modules(const char *out[IG_MACHINE_MODULES + 1],
+			const struct ig_spec *spec)
+{
+	size_t n = 0;
+
+	if (needs_ext4(spec))
+		out[n++] = "ext4";
+	if (has_mounted(spec, "vfat")) {
+		out[n++] = "vfat";
+		/* what the kernels' own defaults are for names */
+		out[n++] = "nls_cp437";
+		out[n++] = "nls_ascii";
+	}
+	out[n] = NULL;
+}
+
+int ig_machine_check_kernel(const struct ig_compose *c,
+			    const struct ig_kernel_facts *facts,
+			    struct ig_err *err)
+{
+	const struct ig_spec *spec = c->plan->spec;
+	const struct ig_kernel *k = &spec->kernel;
+	const char *lacks = NULL;
+
+	if (needs_ext4(spec) &&
+	    ig_kernel_has(facts, "EXT4_FS", "ext4") == IG_KERNEL_LACKS)
+		lacks = "ext4 (no CONFIG_EXT4_FS)";
+	if (has_mounted(spec, "vfat") &&
+	    ig_kernel_has(facts, "VFAT_FS", "vfat") == IG_KERNEL_LACKS)
+		lacks = "vfat (no CONFIG_VFAT_FS)";
+	if (!lacks)
+		return 0;
+	return ig_fail(
+		err, IG_ESPEC,
+		"%s:%d:%d: kernel.image: the kernel of %s cannot mount the disks of the spec: it has no %s: take another kernel",
+		k->pos.file, k->pos.line, k->pos.col,
+		c->plan->kernel->pin->name, lacks);
+}
+
+/* ---- what formats disks ---- */
+
+static const struct ig_data_disk *formatted(const struct ig_spec *spec)
+{
+	for (size_t i = 0; i < spec->machine.disks_n; i++) {
+		if (ig_data_disk_formats(&spec->machine.disks[i]))
+			return &spec->machine.disks[i];
+	}
+	return NULL;
+}
+
+/* It may be there all the same: the kernel and the initrd come from the net,
+ * and the disk from another build. */
+static void warn_without_disk(const struct ig_compose *c)
+{
+	const struct ig_disk_section *disk = &c->plan->spec->disk;
+	bool any = false;
+
+	for (const char *const *name = c->opts->formats; *name; name++)
+		any = any || ig_build_format(*name)->disk;
+	for (size_t i = 0; !any && i < disk->partitions_n; i++) {
+		if (disk->partitions[i].mount)
+			ig_warn("disk.partitions[%zu]: the guest mounts '%s', and no format here is a disk that has it",
+				i, disk->partitions[i].label);
+	}
+}
+
+int ig_machine_check_tools(struct ig_compose *c, struct ig_err *err)
+{
+	const struct ig_data_disk *disk = formatted(c->plan->spec);
+	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
+	char at[IG_CHECK_PATH];
+	enum ig_found found;
+
+	warn_without_disk(c);
+	if (!disk || !c->plan->root)
+		return 0;
+	if (ig_check_list(&list, c->store, c->plan->root->key, err) < 0)
+		return -1;
+	found = ig_check_find(at, &list, "", "/sbin/mke2fs");
+	if (found == IG_FOUND_FILE || found == IG_FOUND_UNSURE)
+		return 0;
+	return ig_fail(
+		err, IG_ESPEC,
+		"%s:%d:%d: disks: '%s' may have to be formatted, and no image of init has the program /sbin/mke2fs: add the package disk to init, or say 'format: none'",
+		disk->pos.file, disk->pos.line, disk->pos.col, disk->label);
+}
