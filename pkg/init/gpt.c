@@ -2,32 +2,10 @@
 #include "gpt.h"
 
 #include "bytes.h"
+#include "gpt_fields.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* UEFI 2.10, 5.3.2: places in the header */
-enum {
-	HDR_SIZE = 12,
-	HDR_CRC = 16,
-	HDR_SELF = 24,
-	HDR_USABLE = 40,
-	HDR_ENTRIES = 72,
-	HDR_N = 80,
-	HDR_ENTRY = 84,
-	HDR_ENTRIES_CRC = 88,
-	HDR_END = 92
-};
-
-/* 5.3.3: places in an entry */
-enum {
-	ENT_UUID = 16,
-	ENT_FIRST = 32,
-	ENT_LAST = 40,
-	ENT_NAME = 56
-};
-
-#define NAME_UNITS 36
 
 static uint32_t crc_add(uint32_t crc, const uint8_t *p, size_t len)
 {
@@ -39,8 +17,13 @@ static uint32_t crc_add(uint32_t crc, const uint8_t *p, size_t len)
 	return crc;
 }
 
+uint32_t gpt_crc(const uint8_t *p, size_t len)
+{
+	return ~crc_add(0xffffffffu, p, len);
+}
+
 /* The header's own sum counts as zero in it. */
-static uint32_t header_crc(const uint8_t *sector, size_t len)
+uint32_t gpt_header_crc(const uint8_t *sector, size_t len)
 {
 	static const uint8_t zero[4];
 	uint32_t crc = crc_add(0xffffffffu, sector, HDR_CRC);
@@ -68,7 +51,7 @@ int gpt_header(struct gpt *out, const uint8_t *sector, size_t size,
 	uint32_t len = get32(sector + HDR_SIZE);
 
 	if (len < HDR_END || len > size ||
-	    header_crc(sector, len) != get32(sector + HDR_CRC))
+	    gpt_header_crc(sector, len) != get32(sector + HDR_CRC))
 		return -1;
 	/* a copy of another disk's, or of the end of this one */
 	if (get64(sector + HDR_SELF) != 1)
@@ -86,8 +69,7 @@ int gpt_header(struct gpt *out, const uint8_t *sector, size_t size,
 
 bool gpt_entries(const struct gpt *gpt, const uint8_t *entries)
 {
-	return ~crc_add(0xffffffffu, entries, (size_t)gpt->n * GPT_ENTRY) ==
-	       gpt->crc;
+	return gpt_crc(entries, (size_t)gpt->n * GPT_ENTRY) == gpt->crc;
 }
 
 /* The first three groups are little-endian numbers. */
@@ -102,7 +84,7 @@ static void uuid_text(char out[GPT_UUID_TEXT], const uint8_t *p)
 /* Halves of pairs become what no name has; nobody looks for those. */
 static void name_text(char *out, const uint8_t *p)
 {
-	for (int i = 0; i < NAME_UNITS; i++) {
+	for (int i = 0; i < GPT_NAME_UNITS; i++) {
 		unsigned c = get16(p + 2 * (size_t)i);
 
 		if (c == 0)

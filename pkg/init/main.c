@@ -10,6 +10,7 @@
 #include "panic.h"
 #include "power.h"
 #include "root.h"
+#include "setup.h"
 #include "stage1.h"
 #include "super.h"
 #include "sys.h"
@@ -87,6 +88,7 @@ static void run_init(char **argv)
 	times.modules = now_us();
 	images_mount();
 	volumes_mount();
+	setup_run();
 	times.mounts = now_us();
 	agent_start();
 	super_run(times);

@@ -299,10 +299,12 @@ bool root_unmount(void)
 
 		if (!path || keeps_no_data(path))
 			continue;
-		if (umount2(path, UMOUNT_NOFOLLOW) < 0 && errno == EBUSY) {
-			clean = false;
-			umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
-		}
+		if (umount2(path, UMOUNT_NOFOLLOW) == 0 || errno != EBUSY)
+			continue;
+		/* someone keeps it: so the file system is at least clean */
+		clean = false;
+		mount(NULL, path, NULL, MS_REMOUNT | MS_RDONLY, NULL);
+		umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 	}
 	if (!root_in_memory() &&
 	    mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)

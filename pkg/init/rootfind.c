@@ -1,45 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rootfind.h"
 
-#include "gpt.h"
+#include "gptdisk.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* A drive without a disc can take seconds to say so. */
-static bool is_slow(const struct blockdev *d)
+bool root_is_slow(const struct blockdev *d)
 {
 	static const char floppy[] = "2:";
 
 	return strncmp(d->dev, floppy, sizeof(floppy) - 1) == 0;
 }
 
-/* The entries of a sound table, malloc'd; NULL when there is none. */
-static uint8_t *read_table(struct gpt *gpt, const struct blockdev *disk)
-{
-	static uint8_t header[GPT_SECTOR];
-
-	if (disk->sector < 512 || disk->sector > sizeof(header) ||
-	    blockdev_read(disk->name, header, disk->sector, disk->sector) < 0 ||
-	    gpt_header(gpt, header, disk->sector, disk->size / disk->sector) <
-		    0)
-		return NULL;
-	size_t len = (size_t)gpt->n * GPT_ENTRY;
-	uint8_t *entries = malloc(len);
-
-	if (!entries)
-		return NULL;
-	if (blockdev_read(disk->name, entries, len,
-			  gpt->first * disk->sector) == 0 &&
-	    gpt_entries(gpt, entries))
-		return entries;
-	free(entries);
-	return NULL;
-}
-
-static const struct blockdev *numbered(const struct blockdevs *list,
-				       const struct blockdev *disk,
-				       unsigned part)
+const struct blockdev *root_numbered(const struct blockdevs *list,
+				     const struct blockdev *disk, unsigned part)
 {
 	for (size_t i = 0; i < list->n; i++) {
 		if (list->v[i].part == part &&
@@ -53,10 +29,11 @@ static const struct blockdev *find_on(const struct blockdevs *list,
 				      const struct blockdev *disk,
 				      const struct root_want *want)
 {
+	static uint8_t header[GPT_SECTOR];
 	const struct blockdev *found = NULL;
 	struct gpt gpt;
 	struct gpt_part part;
-	uint8_t *entries = read_table(&gpt, disk);
+	uint8_t *entries = gptdisk_read(&gpt, header, disk);
 
 	for (uint32_t i = 0; entries && !found && i < gpt.n; i++) {
 		if (!gpt_part(&part, &gpt, entries, i))
@@ -66,7 +43,7 @@ static const struct blockdev *find_on(const struct blockdevs *list,
 
 		/* the kernel may not have seen it yet */
 		if (strcmp(has, want->value) == 0)
-			found = numbered(list, disk, i + 1);
+			found = root_numbered(list, disk, i + 1);
 	}
 	free(entries);
 	return found;
@@ -78,7 +55,7 @@ static const struct blockdev *by_table(const struct blockdevs *list,
 	const struct blockdev *found = NULL;
 
 	for (size_t i = 0; !found && i < list->n; i++) {
-		if (list->v[i].part == 0 && !is_slow(&list->v[i]))
+		if (list->v[i].part == 0 && !root_is_slow(&list->v[i]))
 			found = find_on(list, &list->v[i], want);
 	}
 	return found;
@@ -92,7 +69,7 @@ static const struct blockdev *by_content(const struct blockdevs *list,
 	for (size_t i = 0; i < list->n; i++) {
 		const struct blockdev *d = &list->v[i];
 
-		if (is_slow(d) || blockdev_probe(&fs, d->name) < 0)
+		if (root_is_slow(d) || blockdev_probe(&fs, d->name) < 0)
 			continue;
 		if (strcmp(want->by == ROOT_UUID ? fs.uuid : fs.label,
 			   want->value) == 0)

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "report.h"
 #include "root.h"
+#include "setup.h"
 #include "spawn.h"
 #include "watchdog.h"
 
@@ -106,6 +107,7 @@ void shutdown_kill(struct guest *g)
 
 static bool unmount(void)
 {
+	setup_end();
 	sync();
 	bool clean = root_unmount();
 
