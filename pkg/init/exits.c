@@ -8,14 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define FOLDER "/run/ingot/exit"
 
-/* What stands in the file, and is read back by the same. */
-#define FORM "started %d code %d signal %d\n"
+/* What stands in the file: started, code, signal. */
+#define FORM "%d %d %d\n"
 
 static void put_file(const char *path, const char *text)
 {
@@ -50,15 +51,17 @@ int exits_read(struct exits *out, const char *kind, const char *name)
 {
 	char path[SYS_PATH];
 	char text[80];
-	int started;
+	char *at = text;
 
 	snprintf(path, sizeof(path), FOLDER "/%s/%s", kind, name);
 	if (sys_read(path, text, sizeof(text)) < 0)
 		return -1;
-	if (sscanf(text, FORM, &started, &out->code, &out->signal) != 3) {
+	if (!strchr(text, '\n')) {
 		errno = EAGAIN; /* PID 1 is about to write it */
 		return -1;
 	}
-	out->started = started != 0;
+	out->started = strtol(at, &at, 10) != 0;
+	out->code = (int)strtol(at, &at, 10);
+	out->signal = (int)strtol(at, NULL, 10);
 	return 0;
 }
