@@ -34,19 +34,29 @@ static char *read_said(int fd)
 
 /* apt and mmdebstrap begin their reasons with "E: "; the first is the cause,
  * the later ones say that something failed. Else it is the last line. */
-static const char *reason(char *said)
+static char *first_reason(char *said)
 {
-	static const char *const marks[] = { "E: ", "error: " };
-	char *last = NULL;
+	static const char *const marks[] = { "\nE: ", "error: " };
 
+	if (ig_starts(said, "E: "))
+		return said + strlen("E: ");
 	for (size_t i = 0; i < IG_COUNT(marks); i++) {
 		char *at = strstr(said, marks[i]);
 
-		if (!at)
-			continue;
-		at += strlen(marks[i]);
-		at[strcspn(at, "\n")] = '\0';
-		return at;
+		if (at)
+			return at + strlen(marks[i]);
+	}
+	return NULL;
+}
+
+static const char *reason(char *said)
+{
+	char *first = first_reason(said);
+	char *last = NULL;
+
+	if (first) {
+		first[strcspn(first, "\n")] = '\0';
+		return first;
 	}
 	for (char *line = strtok_r(said, "\n", &said); line;
 	     line = strtok_r(NULL, "\n", &said)) {

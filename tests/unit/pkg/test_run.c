@@ -25,6 +25,8 @@ static void the_error_is_what_the_program_said(void **state)
 		  IG_ESYS, "sh: first" },
 		{ "echo 'a.c:1:2: error: oh' >&2; echo done >&2; exit 1",
 		  IG_ESYS, "sh: oh" },
+		{ "echo 'NOTE: x' >&2; echo 'make: error: oh' >&2; exit 1",
+		  IG_ESYS, "sh: oh" },
 		{ "echo one >&2; echo two >&2; exit 3", IG_ESYS, "sh: two" },
 		{ "exit 3", IG_ESYS, "does not say why" },
 		{ "echo 'E: Unable to locate package x' >&2; exit 1", IG_ENOENT,
