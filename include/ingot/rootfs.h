@@ -123,6 +123,10 @@ int ig_logs_json(struct ig_buf *out, const struct ig_logs *logs,
  * (docs/internals/init.md); nothing when no key asks for it. */
 int ig_bundle_service(struct ig_buf *out, const struct ig_bundle *bundle,
 		      struct ig_err *err);
+/** ig_network_json() - network.json, the section network: as the guest reads it
+ * (docs/internals/network.md). */
+int ig_network_json(struct ig_buf *out, const struct ig_network *net,
+		    struct ig_err *err);
 /** ig_bundle_tree() - the JSON files and the folders of @bundle
  * (not the image's content) into @tree. */
 int ig_bundle_tree(struct ig_tree *tree, const struct ig_spec *spec,

@@ -9,6 +9,7 @@
 #include <ingot/spec_base.h>
 #include <ingot/spec_logs.h>
 #include <ingot/spec_machine.h>
+#include <ingot/spec_network.h>
 #include <ingot/spec_service.h>
 #include <ingot/spec_tests.h>
 #include <ingot/spec_watchdog.h>
@@ -303,6 +304,7 @@ struct ig_spec {
 	struct ig_logs logs;
 	struct ig_watchdog watchdog;
 	struct ig_machine machine;
+	struct ig_network network;
 	size_t init_n;
 	struct ig_init_image *init;
 	struct ig_entries onboot, onshutdown, services;
@@ -331,9 +333,9 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, firmware, target, disk, logs, watchdog, hostname,
- * random-seed: field-wise override; sysctl: by name; lists: append; names of
- * services and tests stay unique).
+ * (kernel, bootloader, firmware, target, disk, logs, watchdog, network,
+ * hostname, random-seed: field-wise override; sysctl: by name; lists: append;
+ * names of services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.
  * Errors are IG_ESPEC and begin "FILE:LINE:COL: key.path: ". Of several

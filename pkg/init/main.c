@@ -7,6 +7,8 @@
 #include "logconf.h"
 #include "logmain.h"
 #include "modules.h"
+#include "native.h"
+#include "network/daemon.h"
 #include "panic.h"
 #include "power.h"
 #include "root.h"
@@ -86,6 +88,7 @@ static void run_init(char **argv)
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
+	natives_start();
 	images_mount();
 	volumes_mount();
 	setup_run();
@@ -110,6 +113,8 @@ int main(int argc, char **argv)
 		return ctl_main(argc, argv);
 	if (strcmp(name, "ingot-logs") == 0)
 		return logs_main(argc, argv);
+	if (strcmp(name, "network") == 0)
+		return network_main();
 	if (getpid() != 1) {
 		complain(
 			"init: this is process 1's program; others are ingot-ctl, modprobe, poweroff, reboot, halt");

@@ -36,6 +36,13 @@ int spawn_become(const char *const argv[])
 	return 127;
 }
 
+int spawn_self(const char *const argv[])
+{
+	execv("/proc/self/exe", (char *const *)(uintptr_t)argv);
+	complain("exec itself as '%s': %s", argv[0], strerror(errno));
+	return 127;
+}
+
 int spawn_wait(const char *const argv[])
 {
 	int status;

@@ -14,6 +14,10 @@ void spawn_child(int out);
  */
 int spawn_become(const char *const argv[]);
 
+/** spawn_self() - the same with this very program; @argv[0] says what it is
+ * called. */
+int spawn_self(const char *const argv[]);
+
 /** spawn_wait() - run a program to its end: 0 when it ended with code 0. */
 int spawn_wait(const char *const argv[]);
 

@@ -9,6 +9,7 @@
 #include "kmsg.h"
 #include "log.h"
 #include "logkeep.h"
+#include "native.h"
 #include "orphans.h"
 #include "power.h"
 #include "report.h"
@@ -75,6 +76,7 @@ static void act(enum sys_action action)
 		booted();
 		break;
 	case SA_ONSHUTDOWN:
+		natives_hold();
 		shutdown_begin(&sup);
 		break;
 	case SA_STOP:
@@ -113,7 +115,7 @@ static bool is_settled(void)
 {
 	switch (sup.state) {
 	case SYS_ONBOOT:
-		return steps_run(&sup.lists[CTR_ONBOOT]);
+		return steps_run(&sup.lists[CTR_ONBOOT]) && natives_ready();
 	case SYS_STARTING:
 		return ctr_settled(&sup.lists[CTR_SERVICE]);
 	case SYS_ONSHUTDOWN:
@@ -214,7 +216,7 @@ static void given_to(pid_t pid, int status)
 				return;
 		}
 	}
-	if (is_starting())
+	if (!native_reaped(pid, status) && is_starting())
 		orphans_add(pid, status);
 }
 

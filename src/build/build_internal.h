@@ -93,6 +93,7 @@ enum {
 	IG_INIT_AGENT = 3,   /* has the agent that tests ask */
 	IG_INIT_LOGS = 3,    /* knows where the spec has lines go */
 	IG_INIT_WISHES = 4,  /* ready checks, limits of steps, a watchdog */
+	IG_INIT_NETWORK = 4, /* the section network: */
 	IG_INIT_MACHINE = 5, /* reads machine.json */
 };
 /** ig_init_has() - whether an init image says that it can do @feature. */
@@ -108,6 +109,18 @@ int ig_agent_file(struct ig_tree *tree, const struct ig_spec *spec,
 
 /** ig_mounted_can() - whether an init image says that it mounts images. */
 bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock);
+/** ig_network_check() - refuse the section network: where init does not know
+ * it. IG_ESPEC. */
+int ig_network_check(const struct ig_plan *plan, struct ig_err *err);
+/** ig_network_modules() - modules that the section needs, for a spec that
+ * chooses its modules; up to IG_NETWORK_MODULES, behind them NULL. */
+#define IG_NETWORK_MODULES 2u
+void ig_network_modules(const char *out[IG_NETWORK_MODULES + 1],
+			const struct ig_network *net);
+/** ig_network_file() - what the guest reads of it, into @tree. */
+int ig_network_file(struct ig_tree *tree, const struct ig_network *net,
+		    struct ig_err *err);
+
 /** ig_mounted_check() - refuse the layout where init does not know it, and
  * files of the spec that would lie below an image. IG_ESPEC. */
 int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);

@@ -20,6 +20,8 @@ enum {
 	FOR_CONTAINER = 2, /* any entry */
 	FOR_WRITABLE = 4,  /* an entry that is not read-only */
 	FOR_SECCOMP = 8,   /* an entry with a profile */
+	FOR_DHCP = 16,	   /* an interface with DHCP */
+	FOR_VLAN = 32,	   /* an interface that is a VLAN */
 };
 
 static const struct need {
@@ -34,6 +36,8 @@ static const struct need {
 	{ FOR_CONTAINER, "CGROUP_BPF", NULL,
 	  "cannot hold a container back from devices" },
 	{ FOR_WRITABLE, "OVERLAY_FS", "overlay", "cannot mount an overlay" },
+	{ FOR_DHCP, "PACKET", "af_packet", "has no packet sockets for DHCP" },
+	{ FOR_VLAN, "VLAN_8021Q", "8021q", "has no VLANs" },
 	{ FOR_SECCOMP, "SECCOMP_FILTER", NULL, "cannot filter system calls" },
 };
 
@@ -49,6 +53,16 @@ static bool has_profile(const struct ig_bundle *bundle)
 	if (!given(value) && bundle->label)
 		value = bundle->label->seccomp;
 	return given(value) ? strcmp(value, "none") != 0 : bundle->safe;
+}
+
+static unsigned needs_of_network(const struct ig_network *net)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < net->interfaces_n; i++)
+		bits |= (net->interfaces[i].dhcp ? FOR_DHCP : 0) |
+			(net->interfaces[i].vlan.set ? FOR_VLAN : 0);
+	return bits;
 }
 
 static unsigned needs_of(const struct ig_bundle *bundle)
@@ -109,7 +123,7 @@ int ig_check_guest(const struct ig_compose *c,
 	/* What a foreign init does with its containers is its own. */
 	if (!ig_init_has(plan->spec, plan->lock, IG_INIT_GUEST))
 		return 0;
-	need = lacks(facts, FOR_GUEST);
+	need = lacks(facts, FOR_GUEST | needs_of_network(&plan->spec->network));
 	if (need)
 		return blame_kernel(c, need, err);
 	for (size_t i = 0; i < plan->bundles_n; i++) {

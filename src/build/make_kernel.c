@@ -105,33 +105,35 @@ static int put_module_names(const struct kernel *k, const struct ig_buf *names,
 			    (void *)(uintptr_t)names, err);
 }
 
-/* @module is a whole line, "m loop\n". */
-static bool has_module(const struct ig_buf *names, const char *module)
+/* Is there a line "m NAME"? What is built in is not to be chosen. */
+static bool has_module(const struct ig_buf *names, const char *name)
 {
 	const char *at = names->len ? names->data : NULL;
+	size_t len = strlen(name);
 
-	while (at && !ig_starts(at, module)) {
+	while (at && (!ig_starts(at, "m ") || strncmp(at + 2, name, len) != 0 ||
+		      at[2 + len] != '\n')) {
 		at = strchr(at, '\n');
 		at = at ? at + 1 : NULL;
 	}
 	return at != NULL;
 }
 
-/* What the spec wants, and what mounts images and disks. A kernel that has that
- * not even as a module is refused later, by the name of what it lacks. */
+/* What the spec wants, what mounts images and disks, and what its network
+ * needs. A kernel that has that not even as a module is refused later, by the
+ * name of what it lacks. */
 static int select_modules(const struct kernel *k, struct ig_tree *tree,
 			  const struct ig_buf *names, struct ig_err *err)
 {
-	static const struct {
-		const char *name, *line;
-	} mounts[] = { { "loop", "m loop\n" }, { "squashfs", "m squashfs\n" } };
+	static const char *const mounts[] = { "loop", "squashfs" };
+	const char *network[IG_NETWORK_MODULES + 1];
 	const struct ig_strs *spec = &k->plan->spec->kernel.modules;
 	const char *disks[IG_MACHINE_MODULES + 1];
 	const char *more = ig_guest_module(k->plan->spec);
-	char line[64];
 	size_t n = spec->n;
 	ig_autofree const char **want = calloc(
-		n + IG_COUNT(mounts) + 1 + IG_MACHINE_MODULES, sizeof(*want));
+		n + IG_COUNT(mounts) + IG_COUNT(network) + IG_COUNT(disks) + 1,
+		sizeof(*want));
 
 	if (!want)
 		return ig_fail_mem(err);
@@ -139,17 +141,18 @@ static int select_modules(const struct kernel *k, struct ig_tree *tree,
 		want[i] = spec->v[i];
 	for (size_t i = 0; i < IG_COUNT(mounts); i++)
 		if (k->plan->opts.layout == IG_LAYOUT_MOUNTED &&
-		    has_module(names, mounts[i].line))
-			want[n++] = mounts[i].name;
-	snprintf(line, sizeof(line), "m %s\n", more ? more : "");
-	if (more && has_module(names, line))
+		    has_module(names, mounts[i]))
+			want[n++] = mounts[i];
+	if (more && has_module(names, more))
 		want[n++] = more;
 	ig_machine_modules(disks, k->plan->spec);
-	for (size_t i = 0; disks[i]; i++) {
-		snprintf(line, sizeof(line), "m %s\n", disks[i]);
-		if (has_module(names, line))
+	for (size_t i = 0; disks[i]; i++)
+		if (has_module(names, disks[i]))
 			want[n++] = disks[i];
-	}
+	ig_network_modules(network, &k->plan->spec->network);
+	for (size_t i = 0; network[i]; i++)
+		if (has_module(names, network[i]))
+			want[n++] = network[i];
 	return ig_modules_select(tree, &k->spool, want, n, err);
 }
 

@@ -56,6 +56,7 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 {
 	const struct ig_kernel *k = &plan->spec->kernel;
 	const char *disks[IG_MACHINE_MODULES + 1];
+	const char *more[IG_NETWORK_MODULES + 1];
 
 	part->kind = IG_PART_KERNEL;
 	part->pin = ig_lock_find(plan->lock, k->image);
@@ -77,6 +78,9 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 	ig_machine_modules(disks, plan->spec);
 	for (size_t i = 0; k->modules.set && disks[i]; i++)
 		ig_hash_field(hash, disks[i]);
+	ig_network_modules(more, &plan->spec->network);
+	for (size_t i = 0; k->modules.set && more[i]; i++)
+		ig_hash_field(hash, more[i]);
 	return key_end(part, hash);
 }
 
@@ -291,7 +295,8 @@ static int plan_all(struct ig_plan *out, const struct ig_spec *spec,
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
 	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0 ||
-	    ig_guest_check(out, err) < 0 || ig_machine_check(out, err) < 0) {
+	    ig_guest_check(out, err) < 0 || ig_machine_check(out, err) < 0 ||
+	    ig_network_check(out, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}

@@ -129,6 +129,28 @@ static void merge_disk(struct ig_disk_section *disk,
 	}
 }
 
+static void merge_network(struct ig_network *net, const struct ig_network *more)
+{
+	if (!more->set)
+		return;
+	net->set = true;
+	net->pos = more->pos;
+	if (more->interfaces_set) {
+		net->interfaces_set = true;
+		net->interfaces_n = more->interfaces_n;
+		net->interfaces = more->interfaces;
+	}
+	net->dns.set = net->dns.set || more->dns.set;
+	if (more->dns.servers.set)
+		net->dns.servers = more->dns.servers;
+	if (more->dns.search.set)
+		net->dns.search = more->dns.search;
+	if (more->wait) {
+		net->wait = more->wait;
+		net->wait_ms = more->wait_ms;
+	}
+}
+
 static int merge_lists(struct ig_spec *to, const struct ig_spec *more,
 		       struct ig_err *err)
 {
@@ -287,6 +309,7 @@ int ig_spec_add(struct ig_spec *spec, const char *file, const char *base,
 		merged.watchdog = part.watchdog;
 	if (ig_merge_machine(&merged, &part.machine, err) < 0)
 		return ig_wrap(err, "%s", file);
+	merge_network(&merged.network, &part.network);
 	*spec = merged;
 	return 0;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "logs.h"
+#include "network.h"
+#include "schema.h"
 #include "service.h"
 #include "tests.h"
 
@@ -366,6 +368,8 @@ static const struct ig_field spec_fields[] = {
 	IG_OBJ("watchdog", struct ig_spec, watchdog, &ig_schema_watchdog,
 	       watchdog.set),
 	IG_MACHINE_FIELDS,
+	IG_OBJ("network", struct ig_spec, network, &ig_schema_network,
+	       network.set),
 	{ .key = "init",
 	  .kind = IG_K_IMAGES,
 	  .flags = IG_F_ALWAYS | IG_F_EXPAND,

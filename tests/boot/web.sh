@@ -21,7 +21,7 @@ ok "the page is served, with 256 MiB"
 kill -TERM "$guest"
 guest_end 0
 ok "asked to, the guest powered off"
-expect_text console.log 'init: onboot 001-dhcp: ended with code 0'
+expect_text console.log 'network: uplink: eth0: 10.0.2.15/24 by DHCP'
 expect_text console.log 'init: boot: kernel [0-9.]+ s, .*up [0-9.]+ s'
 expect_text console.log 'init: service nginx: ended with code 0'
 expect_text console.log 'init: powering off'
