@@ -333,8 +333,8 @@ void ig_spec_freep(struct ig_spec **spec);
 
 /**
  * ig_spec_add() - parse, validate and merge one YAML document into @spec
- * (kernel, bootloader, firmware, target, disk, logs, watchdog, network,
- * hostname, random-seed: field-wise override; sysctl: by name; lists: append;
+ * (kernel, bootloader, firmware, target, disk, logs, watchdog, hostname,
+ * random-seed, network: field-wise override; sysctl: by name; lists: append;
  * names of services and tests stay unique).
  * @file: the name for messages. @base: folder that "@pkg:" paths are relative
  * to, or NULL (then "@pkg:" is an error). @resolver may be NULL.

@@ -88,10 +88,11 @@ static void run_init(char **argv)
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
-	natives_start();
 	images_mount();
 	volumes_mount();
 	setup_run();
+	/* with the host name and the settings that those above have given */
+	natives_start();
 	times.mounts = now_us();
 	agent_start();
 	super_run(times);

@@ -68,59 +68,14 @@ int ig_spool_init(struct ig_spool *spool, struct ig_store *store,
 		  struct ig_err *err);
 void ig_spool_done(struct ig_spool *spool);
 
-/* ---- guest.c: keys that our PID 1 understands ---- */
-
-/** ig_guest_check() - refuse them where another init would have them. */
-int ig_guest_check(const struct ig_plan *plan, struct ig_err *err);
-/** ig_guest_module() - a module that a spec which chooses its modules needs
- * for them, when the kernel has it as one; NULL: none. */
-const char *ig_guest_module(const struct ig_spec *spec);
-/** ig_guest_files() - what the guest reads of them, into @tree. */
-int ig_guest_files(struct ig_tree *tree, const struct ig_spec *spec,
-		   struct ig_err *err);
-
 /* ---- mounted.c: images that are mounted instead of unpacked ---- */
 
 #define IG_MOUNTED_END ".squashfs"
 
 /** ig_is_mounted() - whether @part is one of those in the plan's initrd. */
 bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part);
-/* What an image of init says of itself: the number of what it can do. */
-#define IG_INIT_LABEL "org.ingot.init"
-enum {
-	IG_INIT_GUEST = 1,   /* is ours */
-	IG_INIT_MOUNTS = 2,  /* the images of the layout "mounted" */
-	IG_INIT_AGENT = 3,   /* has the agent that tests ask */
-	IG_INIT_LOGS = 3,    /* knows where the spec has lines go */
-	IG_INIT_WISHES = 4,  /* ready checks, limits of steps, a watchdog */
-	IG_INIT_NETWORK = 4, /* the section network: */
-	IG_INIT_MACHINE = 5, /* reads machine.json */
-};
-/** ig_init_has() - whether an init image says that it can do @feature. */
-bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
-		 unsigned feature);
-
-/** ig_agent_check() - refuse tests that need the guest's agent where init has
- * none. IG_ESPEC. */
-int ig_agent_check(const struct ig_plan *plan, struct ig_err *err);
-/** ig_agent_file() - the file that has the agent run, when tests need it. */
-int ig_agent_file(struct ig_tree *tree, const struct ig_spec *spec,
-		  struct ig_err *err);
-
 /** ig_mounted_can() - whether an init image says that it mounts images. */
 bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock);
-/** ig_network_check() - refuse the section network: where init does not know
- * it. IG_ESPEC. */
-int ig_network_check(const struct ig_plan *plan, struct ig_err *err);
-/** ig_network_modules() - modules that the section needs, for a spec that
- * chooses its modules; up to IG_NETWORK_MODULES, behind them NULL. */
-#define IG_NETWORK_MODULES 2u
-void ig_network_modules(const char *out[IG_NETWORK_MODULES + 1],
-			const struct ig_network *net);
-/** ig_network_file() - what the guest reads of it, into @tree. */
-int ig_network_file(struct ig_tree *tree, const struct ig_network *net,
-		    struct ig_err *err);
-
 /** ig_mounted_check() - refuse the layout where init does not know it, and
  * files of the spec that would lie below an image. IG_ESPEC. */
 int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);
@@ -129,20 +84,6 @@ int ig_mounted_check(const struct ig_plan *plan, struct ig_err *err);
 int ig_mounted_write(int fd, const struct ig_plan *plan,
 		     const struct ig_part *part, struct ig_store *store,
 		     struct ig_tree *image, struct ig_err *err);
-
-/* ---- machine.c: what PID 1 does for the machine itself ---- */
-
-/** ig_machine_check() - refuse its keys where init does not know them.
- * IG_ESPEC. */
-int ig_machine_check(const struct ig_plan *plan, struct ig_err *err);
-/** ig_machine_modules() - what mounts the spec's disks, for a spec that chooses
- * its modules; behind them NULL. */
-#define IG_MACHINE_MODULES 4u
-void ig_machine_modules(const char *out[IG_MACHINE_MODULES + 1],
-			const struct ig_spec *spec);
-/** ig_machine_tree() - what the guest reads of them, when there are any. */
-int ig_machine_tree(struct ig_tree *tree, const struct ig_spec *spec,
-		    struct ig_err *err);
 
 /* ---- make ---- */
 

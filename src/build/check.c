@@ -14,6 +14,7 @@
 
 #include "check.h"
 #include "compose.h"
+#include "guest.h"
 
 /*
  * What cannot boot is refused before anything is written. Only what is sure

@@ -20,11 +20,6 @@ int ig_check_boot(struct ig_compose *c, struct ig_err *err);
  * lacks what a format of @c needs, as far as its image tells. */
 int ig_check_kernel(struct ig_compose *c, struct ig_err *err);
 
-/** ig_check_guest() - refuse a kernel that lacks what our init, or a container
- * that it starts, needs; nothing when the init is another's. */
-int ig_check_guest(const struct ig_compose *c,
-		   const struct ig_kernel_facts *facts, struct ig_err *err);
-
 /** ig_check_list() - the list of the part @key, a line end before it. */
 int ig_check_list(struct ig_buf *out, struct ig_store *store, const char *key,
 		  struct ig_err *err);

@@ -10,6 +10,7 @@
 
 #include "check.h"
 #include "compose.h"
+#include "guest.h"
 #include "kernel_facts.h"
 
 /* Whether the kernel can boot the formats that are wanted. */
@@ -163,7 +164,7 @@ int ig_check_kernel(struct ig_compose *c, struct ig_err *err)
 	for (const char *const *name = c->opts->formats; *name; name++)
 		if (check_format(c, &facts, ig_build_format(*name), err) < 0)
 			return -1;
-	return ig_check_guest(c, &facts, err);
+	return ig_guest_check_kernel(c, &facts, err);
 }
 
 int ig_kernel_mounts(bool *can, const struct ig_plan *plan,

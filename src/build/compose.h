@@ -145,16 +145,6 @@ int ig_compose_firmware(struct ig_compose *c, const char *folder,
  * SOURCE_DATE_EPOCH where that is earlier. */
 int64_t ig_compose_time(const struct ig_compose *c);
 
-struct ig_kernel_facts;
-/** ig_machine_check_kernel() - refuse a kernel that cannot mount the spec's
- * disks. IG_ESPEC. */
-int ig_machine_check_kernel(const struct ig_compose *c,
-			    const struct ig_kernel_facts *facts,
-			    struct ig_err *err);
-/** ig_machine_check_tools() - refuse disks that may have to be formatted
- * without a program for it; warn of partitions that no format has. IG_ESPEC. */
-int ig_machine_check_tools(struct ig_compose *c, struct ig_err *err);
-
 /* ---- stage1.c: an initrd that mounts the root (docs/boot.md) ---- */
 
 /** ig_stage1_wanted() - whether the kernel needs one: it has drivers or file

@@ -16,7 +16,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
-#include "logs.h"
+#include "guest.h"
 
 #define MODULES_LOAD "etc/modules-load.d"
 
@@ -266,11 +266,7 @@ static int add_all(struct ig_tree *tree, struct ig_generated *gen,
 	if (boot && add_boot(tree, gen, plan, store, err) < 0)
 		return -1;
 	if (add_modules_load(tree, plan, err) < 0 ||
-	    ig_agent_file(tree, spec, err) < 0 ||
-	    ig_logs_file(tree, spec, err) < 0 ||
 	    ig_guest_files(tree, spec, err) < 0 ||
-	    ig_machine_tree(tree, spec, err) < 0 ||
-	    ig_network_file(tree, &spec->network, err) < 0 ||
 	    ig_generate_volumes(tree, gen, plan, store, err) < 0)
 		return -1;
 	for (size_t i = 0; i < plan->bundles_n; i++)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
+#include "guest.h"
 
 /*
  * A kernel image (LinuxKit's convention) has the kernel, a tar of modules and
@@ -119,40 +119,25 @@ static bool has_module(const struct ig_buf *names, const char *name)
 	return at != NULL;
 }
 
-/* What the spec wants, what mounts images and disks, and what its network
- * needs. A kernel that has that not even as a module is refused later, by the
- * name of what it lacks. */
+/* What the spec wants, and what the guest needs beside. A kernel that has that
+ * not even as a module is refused later, by the name of what it lacks. */
 static int select_modules(const struct kernel *k, struct ig_tree *tree,
 			  const struct ig_buf *names, struct ig_err *err)
 {
-	static const char *const mounts[] = { "loop", "squashfs" };
-	const char *network[IG_NETWORK_MODULES + 1];
 	const struct ig_strs *spec = &k->plan->spec->kernel.modules;
-	const char *disks[IG_MACHINE_MODULES + 1];
-	const char *more = ig_guest_module(k->plan->spec);
+	struct ig_guest_modules more;
 	size_t n = spec->n;
-	ig_autofree const char **want = calloc(
-		n + IG_COUNT(mounts) + IG_COUNT(network) + IG_COUNT(disks) + 1,
-		sizeof(*want));
+	ig_autofree const char **want =
+		calloc(n + IG_GUEST_MODULES, sizeof(*want));
 
 	if (!want)
 		return ig_fail_mem(err);
 	for (size_t i = 0; i < n; i++)
 		want[i] = spec->v[i];
-	for (size_t i = 0; i < IG_COUNT(mounts); i++)
-		if (k->plan->opts.layout == IG_LAYOUT_MOUNTED &&
-		    has_module(names, mounts[i]))
-			want[n++] = mounts[i];
-	if (more && has_module(names, more))
-		want[n++] = more;
-	ig_machine_modules(disks, k->plan->spec);
-	for (size_t i = 0; disks[i]; i++)
-		if (has_module(names, disks[i]))
-			want[n++] = disks[i];
-	ig_network_modules(network, &k->plan->spec->network);
-	for (size_t i = 0; network[i]; i++)
-		if (has_module(names, network[i]))
-			want[n++] = network[i];
+	ig_guest_modules(&more, k->plan);
+	for (size_t i = 0; i < more.n; i++)
+		if (has_module(names, more.v[i]))
+			want[n++] = more.v[i];
 	return ig_modules_select(tree, &k->spool, want, n, err);
 }
 

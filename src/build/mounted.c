@@ -15,6 +15,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
+#include "guest.h"
 
 /*
  * The mounted layout: of an image the initrd has one file, PREFIX.squashfs,
@@ -36,24 +37,6 @@ bool ig_is_mounted(const struct ig_plan *plan, const struct ig_part *part)
 }
 
 /* ---- what cannot be ---- */
-
-bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
-		 unsigned feature)
-{
-	for (size_t i = 0; i < spec->init_n; i++) {
-		const struct ig_pin *pin =
-			ig_lock_find(lock, spec->init[i].image);
-		const char *text =
-			ig_image_label(&pin->image->config, IG_INIT_LABEL);
-		struct ig_err err = { 0 };
-		uint64_t version = 0;
-
-		if (text && ig_parse_u64(&version, text, &err) == 0 &&
-		    version >= feature)
-			return true;
-	}
-	return false;
-}
 
 bool ig_mounted_can(const struct ig_spec *spec, const struct ig_lock *lock)
 {

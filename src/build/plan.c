@@ -13,7 +13,7 @@
 #include <ingot/str.h>
 
 #include "build_internal.h"
-#include "logs.h"
+#include "guest.h"
 
 static void key_number(struct ig_hash *hash, int64_t n)
 {
@@ -55,8 +55,7 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 		       struct ig_hash *hash, struct ig_err *err)
 {
 	const struct ig_kernel *k = &plan->spec->kernel;
-	const char *disks[IG_MACHINE_MODULES + 1];
-	const char *more[IG_NETWORK_MODULES + 1];
+	struct ig_guest_modules more;
 
 	part->kind = IG_PART_KERNEL;
 	part->pin = ig_lock_find(plan->lock, k->image);
@@ -71,16 +70,9 @@ static int plan_kernel(struct ig_plan *plan, struct ig_part *part,
 	ig_hash_field(hash, k->tar);
 	ig_hash_field(hash, k->ucode);
 	key_list(hash, &k->modules);
-	if (k->modules.set && plan->opts.layout == IG_LAYOUT_MOUNTED)
-		ig_hash_field(hash, "mounted"); /* two modules more */
-	if (k->modules.set && ig_guest_module(plan->spec))
-		ig_hash_field(hash, ig_guest_module(plan->spec));
-	ig_machine_modules(disks, plan->spec);
-	for (size_t i = 0; k->modules.set && disks[i]; i++)
-		ig_hash_field(hash, disks[i]);
-	ig_network_modules(more, &plan->spec->network);
-	for (size_t i = 0; k->modules.set && more[i]; i++)
-		ig_hash_field(hash, more[i]);
+	ig_guest_modules(&more, plan);
+	for (size_t i = 0; k->modules.set && i < more.n; i++)
+		ig_hash_field(hash, more.v[i]);
 	return key_end(part, hash);
 }
 
@@ -294,9 +286,7 @@ static int plan_all(struct ig_plan *out, const struct ig_spec *spec,
 	    plan_section(out, IG_ONBOOT, &spec->onboot, hash, err) < 0 ||
 	    plan_section(out, IG_ONSHUTDOWN, &spec->onshutdown, hash, err) <
 		    0 ||
-	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0 ||
-	    ig_guest_check(out, err) < 0 || ig_machine_check(out, err) < 0 ||
-	    ig_network_check(out, err) < 0) {
+	    plan_section(out, IG_SERVICES, &spec->services, hash, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}
@@ -315,7 +305,7 @@ int ig_plan(struct ig_plan *out, const struct ig_spec *spec,
 							: IG_LAYOUT_UNPACKED;
 	if (plan_all(out, spec, lock, &how, err) < 0)
 		return -1;
-	if (ig_agent_check(out, err) < 0 || ig_logs_check(out, err) < 0) {
+	if (ig_guest_check(out, err) < 0) {
 		ig_plan_done(out);
 		return -1;
 	}

@@ -66,10 +66,10 @@ ok "the guest reads where lines go"
 spec older <<'YAML'
 logs: {console: none}
 YAML
-refused 'app.yml:6:7: logs: no image of init knows this \(label org.ingot.init, 3 or more\)' \
+refused 'app.yml:6:7: logs: no image of init says that it knows this \(label org.ingot.init, 3 or more\)' \
 	build -f tar -o app.tar app.yml
 spec older none </dev/null
-refused 'app.yml:3:5: onboot: log: no image of init knows this' \
+refused 'app.yml:3:5: onboot.0..log: no image of init says that it knows this' \
 	build -f tar -o app.tar app.yml
 ok "another init is refused"
 

@@ -11,7 +11,7 @@ import sys
 from images import D, F, Layout
 layout = Layout()
 base = [F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"), D("sys"), D("dev")]
-for name, version in (("able", "5"), ("older", "4")):
+for name, version in (("able", "3"), ("older", "2")):
     layout.image(name, [base], config={"Labels": {"org.ingot.init": version}})
 layout.image("tools", [[D("sbin"), F("sbin/mke2fs", "x", 0o755)]])
 layout.write(sys.argv[1])
@@ -48,7 +48,7 @@ ok "a spec without the keys has no such file"
 # -- refusals
 for init in older init; do
 	sed "s,test/able,test/$init," app.yml >foreign.yml
-	refused 'foreign.yml:3:11: hostname: no image of init says that it can do this' \
+	refused 'foreign.yml:3:11: hostname: no image of init says that it knows this' \
 		build --arch amd64 --dir out foreign.yml
 	expect_missing out
 	sed '/^hostname/d' foreign.yml >disks.yml

@@ -11,7 +11,7 @@ cat >inits.py <<'PY'
 import sys
 from images import D, F, Layout
 layout = Layout()
-for name, version in (("able", "4"), ("older", "3")):
+for name, version in (("able", "3"), ("older", "2")):
     layout.image(name, [[F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"),
                          D("sys"), D("dev")]],
                  config={"Labels": {"org.ingot.init": version}})
@@ -81,9 +81,9 @@ expect_no_text names 'af_packet|8021q|network.json'
 ok "the modules of the network come along, and only with it"
 
 sed 's/able:v1/older:v1/' net.yml >older.yml
-refused 'older.yml:4:3: network: no image of init knows this section \(label org.ingot.init, 4 or more\)' build --arch amd64 older.yml
+refused 'older.yml:4:3: network: no image of init says that it knows this \(label org.ingot.init, 3 or more\)' build --arch amd64 older.yml
 sed '/^init:/d' net.yml >none.yml
-refused 'network: no image of init knows this section' build --arch amd64 none.yml
+refused 'network: no image of init says that it knows this' build --arch amd64 none.yml
 expect_missing older-initrd.img
 ok "another init is refused"
 

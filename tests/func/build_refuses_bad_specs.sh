@@ -68,7 +68,7 @@ services:
   image: test/base:v1
   restart: {policy: always, delay: 1d}
 YAML
-bad "2:43: onboot[0].restart: only services have it: other entries run once, in order" <<'YAML'
+bad "2:43: onboot[0].restart: only services have it: other entries run once" <<'YAML'
 onboot:
 - {name: a, image: test/base:v1, restart: always}
 YAML

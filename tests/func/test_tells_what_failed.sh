@@ -22,7 +22,7 @@ ingot -q cache import inits.layout
 spec() {
 	web_spec "$1"
 	sed -i "s|test/init|test/agent|" "$1"
-	printf 'onboot:\n- {name: step, image: test/base:v1}\ntests:\n' >>"$1"
+	printf 'onboot:\n- {name: step, image: test/base:v1, readonly: true}\ntests:\n' >>"$1"
 	printf -- '- {name: %s}\n' "${@:2}" >>"$1"
 }
 
@@ -59,7 +59,7 @@ web_spec none.yml
 refused "none.yml: there are no 'tests'" test --arch amd64 none.yml
 web_spec foreign.yml
 printf 'tests:\n- {name: m, memory: {below: 1M}}\n' >>foreign.yml
-refused 'foreign.yml:14:3: tests\[0\].memory: it asks the agent of ingot' \
+refused 'foreign.yml:14:3: tests\[0\].memory: no image of init says that it knows this' \
 	build --arch amd64 foreign.yml
 spec wrong.yml 'a, exec: {service: wob, command: [x]}'
 refused "wrong.yml:.*: tests\[0\].exec.service: 'wob' is no service" \

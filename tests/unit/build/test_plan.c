@@ -438,9 +438,9 @@ static void refuses_wishes_that_nothing_would_read(void **state)
 		char label[8]; /* "": none */
 		const char *text;
 	} cases[] = {
-		{ SPEC "watchdog: {timeout: 30s}\n", "4", NULL },
-		{ SPEC "watchdog: {timeout: 30s}\n", "3",
-		  "watchdog: no image of init says that it knows the key (label org.ingot.init, 4 or more)" },
+		{ SPEC "watchdog: {timeout: 30s}\n", "3", NULL },
+		{ SPEC "watchdog: {timeout: 30s}\n", "2",
+		  "watchdog: no image of init says that it knows this (label org.ingot.init, 3 or more)" },
 		{ SPEC "watchdog: {timeout: 30s}\n", "", "t.yml:" },
 		{ "init: [i:1, i:2]\nservices:\n  - {name: b, image: s:2, ready: {port: 1}}\n",
 		  "", "services[0].ready: no image of init" },

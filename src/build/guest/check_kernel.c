@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "guest.h"
+
 #include <string.h>
 
 #include <ingot/err.h>
@@ -114,8 +116,9 @@ static const struct need *lacks(const struct ig_kernel_facts *facts,
 	return NULL;
 }
 
-int ig_check_guest(const struct ig_compose *c,
-		   const struct ig_kernel_facts *facts, struct ig_err *err)
+int ig_guest_check_kernel(const struct ig_compose *c,
+			  const struct ig_kernel_facts *facts,
+			  struct ig_err *err)
 {
 	const struct ig_plan *plan = c->plan;
 	const struct need *need;

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "guest.h"
+
+#include <stdio.h>
 #include <string.h>
 
 #include <ingot/arena.h>
@@ -18,64 +21,18 @@
 #include "compose.h"
 #include "kernel_facts.h"
 
-/*
- * What our PID 1 does for the machine itself: /etc/ingot/machine.json.
- */
-#define FOLDER	 "etc/ingot"
-#define NAME	 "machine.json"
-#define JSON_MAX (256u * 1024) /* the guest's limit */
+/* What our PID 1 does for the machine itself. */
+
 #define LIST_MAX ((size_t)1 << 30)
 
-int ig_machine_check(const struct ig_plan *plan, struct ig_err *err)
+static bool wants(struct ig_pos *pos, char key[IG_GUEST_KEY],
+		  const struct ig_plan *plan)
 {
-	struct ig_pos pos;
-	const char *key = ig_machine_wants(&pos, plan->spec);
+	const char *name = ig_machine_wants(pos, plan->spec);
 
-	if (!key || ig_init_has(plan->spec, plan->lock, IG_INIT_MACHINE))
-		return 0;
-	return ig_fail(
-		err, IG_ESPEC,
-		"%s:%d:%d: %s: no image of init says that it can do this (label %s, %d or more): add ingot's init",
-		pos.file, pos.line, pos.col, key, IG_INIT_LABEL,
-		IG_INIT_MACHINE);
-}
-
-static struct ig_inode *fixed(struct ig_tree *tree, enum ig_type type,
-			      uint32_t mode, struct ig_err *err)
-{
-	struct ig_inode *inode = ig_tree_inode(tree, type, err);
-
-	if (inode) {
-		inode->mode = mode;
-		inode->mtime = IG_FIXED_TIME;
-	}
-	return inode;
-}
-
-int ig_machine_tree(struct ig_tree *tree, const struct ig_spec *spec,
-		    struct ig_err *err)
-{
-	const struct ig_inode model = {
-		.type = IG_DIR, .mode = 0755, .mtime = IG_FIXED_TIME, .fd = -1
-	};
-	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(JSON_MAX);
-	struct ig_node *dir;
-	struct ig_inode *inode;
-
-	if (ig_machine_json(&text, spec, err) < 0)
-		return ig_wrap(err, "%s", NAME);
-	if (!text.len)
-		return 0;
-	dir = ig_tree_resolve(tree, FOLDER, &model, err);
-	inode = dir ? fixed(tree, IG_FILE, 0644, err) : NULL;
-	if (!inode)
-		return -1;
-	inode->mem =
-		ig_arena_strn(ig_tree_arena(tree), text.data, text.len, err);
-	inode->size = text.len;
-	if (!inode->mem)
-		return -1;
-	return ig_tree_put(tree, dir, NAME, strlen(NAME), inode, err) ? 0 : -1;
+	if (name)
+		snprintf(key, IG_GUEST_KEY, "%s", name);
+	return name != NULL;
 }
 
 /* ---- what mounts disks ---- */
@@ -96,21 +53,25 @@ static bool needs_ext4(const struct ig_spec *spec)
 	return spec->machine.disks_n > 0 || has_mounted(spec, "ext4");
 }
 
-void ig_machine_modules(const char *out[IG_MACHINE_MODULES + 1],
-			const struct ig_spec *spec)
+static void modules(struct ig_guest_modules *out, const struct ig_spec *spec)
 {
-	size_t n = 0;
-
 	if (needs_ext4(spec))
-		out[n++] = "ext4";
+		out->v[out->n++] = "ext4";
 	if (has_mounted(spec, "vfat")) {
-		out[n++] = "vfat";
+		out->v[out->n++] = "vfat";
 		/* what the kernels' own defaults are for names */
-		out[n++] = "nls_cp437";
-		out[n++] = "nls_ascii";
+		out->v[out->n++] = "nls_cp437";
+		out->v[out->n++] = "nls_ascii";
 	}
-	out[n] = NULL;
 }
+
+const struct ig_guest_section ig_guest_machine = {
+	.wants = wants,
+	.file = "machine.json",
+	.max = 256u << 10, /* the guest's limit */
+	.json = ig_machine_json,
+	.modules = modules,
+};
 
 int ig_machine_check_kernel(const struct ig_compose *c,
 			    const struct ig_kernel_facts *facts,
