@@ -30,6 +30,7 @@ static struct {
 	int64_t late;
 	bool is_ready;
 	bool dirty; /* files are to be written */
+	bool named; /* resolv.conf has what we wrote */
 	bool again; /* all links are to be looked at */
 	bool asked; /* for links: addresses come next */
 } net;
@@ -208,7 +209,10 @@ static void write_files(void)
 		return;
 	net.dirty = false;
 	state_resolv(&t, &net.config, net.ifaces);
-	text_write(net.resolv, &t);
+	/* what the one before us wrote is better than nothing */
+	if (t.n > 0 || net.named)
+		text_write(net.resolv, &t);
+	net.named = t.n > 0;
 	t.n = 0;
 	state_json(&t, &net.config, net.ifaces, all_ready());
 	text_write(net.state, &t);
