@@ -114,8 +114,8 @@ ok "steps wait for those before, for those they name, or for none; not for ever"
 for name in web port file exec; do
     seen "service $name: ready after"
 done
-span "service web: up" "service web: ready" 0.3 5
-span "service web: ready" "service exec: start" 0 1
+span "service web: start" "service web: ready" 0.5 60
+span "service web: ready" "service exec: start" 0 9
 span "service exec: ready" "init: boot:" 0 120
 seen "service never: not ready after" 2
 seen "service never: restart in 100 ms (1st time)"
@@ -128,7 +128,7 @@ seen "service at-once: ended with code 1" 4
 seen "service at-once: given up after 3 restarts in a row"
 seen "service fault: ended by signal 11" 2
 seen "service fault: restart in 1 s (1st time)"
-span "service later: start" "service later: ended" 11 14
+span "service later: start" "service later: ended" 11 60
 seen "service later: restart in 200 ms (1st time)"
 ok "crash loops have an end, or go on as the policy says"
 

@@ -12,7 +12,7 @@
  *   show FILE…         prints the files' first lines
  *   off MS [FILE…]     powers off MS milliseconds after all FILEs are there;
  *                      without one, by a process that it leaves behind
- *   stick              stops process 1 in its tracks
+ *   stick              after 3 s stops process 1 in its tracks
  *   panic              has the kernel panic
  */
 #include <arpa/inet.h>
@@ -266,6 +266,8 @@ static int off(long ms, int n, char **paths)
 
 static int stick(void)
 {
+	/* it is to be seen that the machine was up */
+	nap(3000);
 	if (ptrace(PTRACE_SEIZE, 1, NULL, NULL) < 0 ||
 	    ptrace(PTRACE_INTERRUPT, 1, NULL, NULL) < 0)
 		return die("ptrace");
