@@ -17,7 +17,8 @@
 #define CONNECT_MS  10000
 #define SEND_MS	    30000 /* until what it does not take counts as broken */
 #define DELAY_MAX_S 30
-#define FINISH_S    4 /* PID 1 kills a second later */
+#define STEADY_MS   10000 /* what lived so long was a good connection */
+#define FINISH_S    4	  /* PID 1 kills a second later */
 
 struct server {
 	struct sockaddr_storage addr;
@@ -25,7 +26,9 @@ struct server {
 	const char *name;
 	char host[256];
 	int fd;
+	int64_t since; /* of the connection, ms */
 	unsigned delay;
+	bool wait; /* before the next try */
 	bool told; /* that it cannot be reached */
 };
 
@@ -104,37 +107,60 @@ static int send_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+static int64_t clock_ms(void)
+{
+	int64_t now;
+	int64_t wall;
+
+	logline_now(&now, &wall);
+	return now;
+}
+
 static void drop(struct server *s)
 {
 	if (!s->told)
 		complain("%s: %s; what is not sent waits in memory", s->name,
 			 strerror(errno));
 	s->told = true;
-	if (s->fd >= 0)
-		close(s->fd);
+	s->wait = true;
+	if (s->fd < 0)
+		return;
+	close(s->fd);
 	s->fd = -1;
+	/* one that takes connections only to end them is not asked at once */
+	if (clock_ms() - s->since < STEADY_MS)
+		return;
+	s->wait = false;
+	s->delay = 1;
+}
+
+static void wait_a_while(struct server *s)
+{
+	struct timespec pause = { (time_t)s->delay, 0 };
+
+	if (!s->wait)
+		return;
+	nanosleep(&pause, NULL);
+	s->delay = s->delay < DELAY_MAX_S / 2 ? s->delay * 2 : DELAY_MAX_S;
 }
 
 /* 0, or -1 when the machine goes down before there is a connection. */
 static int reach(struct server *s)
 {
 	while (s->fd < 0) {
+		if (!finishing)
+			wait_a_while(s);
 		if (finishing)
 			return -1;
 		s->fd = connect_to(s);
-		if (s->fd >= 0)
-			break;
-		drop(s);
-		struct timespec pause = { (time_t)s->delay, 0 };
-
-		nanosleep(&pause, NULL);
-		s->delay =
-			s->delay < DELAY_MAX_S / 2 ? s->delay * 2 : DELAY_MAX_S;
+		if (s->fd < 0)
+			drop(s);
+		else
+			s->since = clock_ms();
 	}
 	if (s->told)
 		complain("%s: connected", s->name);
 	s->told = false;
-	s->delay = 1;
 	return 0;
 }
 
