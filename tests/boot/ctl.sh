@@ -6,6 +6,8 @@
 set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
+PATH=$PATH:/sbin:/usr/sbin
+need sfdisk debugfs truncate
 
 "$PYTHON" -B "$SUPPORT/syslog_server.py" port messages 20 2>server.err &
 export BACKGROUND_PID=$!
@@ -48,11 +50,11 @@ wait
 echo "--- followed"
 grep steady /run/followed
 sleep 1
-run grep -c flood /run/ctl-logs/flood.log.1
-for f in /run/ctl-logs/*; do
+run grep -c flood /data/logs/flood.log.1
+for f in /data/logs/*; do
     echo "file $(busybox stat -c '%s %n' "$f")"
 done
-run tail -n 1 /run/ctl-logs/steady.log
+run tail -n 1 /data/logs/steady.log
 run grep VmRSS /proc/1/status
 run ingot-ctl poweroff
 sleep 60
@@ -63,17 +65,18 @@ kernel:
   image: "@pkg:$SOURCE/kernel/debian-cloud"
   cmdline: "console=ttyS0 quiet cryptomgr.notests panic=5"
   modules: [class:virtio, class:container, class:input]
-init: ["@pkg:$SOURCE/pkg/init", "@pkg:$SOURCE/pkg/crun"]
+init: ["@pkg:$SOURCE/pkg/init", "@pkg:$SOURCE/pkg/crun", "@pkg:$SOURCE/pkg/disk"]
+disks: [{label: data, mount: /var/lib/data}]
 logs:
   memory: 128K
   console: errors
-  disk: {path: /run/ctl-logs, size: 64K, files: 2}
+  disk: {path: /var/lib/data/logs, size: 64K, files: 2}
   syslog: "10.0.2.2:$(cat port)"
 services:
   - name: driver
     image: "@pkg:$SOURCE/pkg/getty"
     command: [/bin/sh, /drive.sh]
-    binds.add: ["/etc/drive.sh:/drive.sh"]
+    binds.add: ["/etc/drive.sh:/drive.sh", "/var/lib/data:/data"]
     log: console
   - {name: steady, image: $image, command: [/attempt, stay, steady], pid: host, stop: {signal: INT}}
   - {name: once, image: $image, command: [/attempt, fail, once, "9"]}
@@ -87,7 +90,8 @@ files:
 YAML
 "$INGOT" build --dir . ctl.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
-guest_start ctl --mem 512 --timeout 240
+truncate -s 256M disk.img
+guest_start ctl --mem 512 --timeout 240 --disk disk.img
 guest_end 0
 
 # section COMMAND - what it said, without time and name, into said
@@ -150,14 +154,21 @@ expect_text console.log "init: service once: ended with code 1"
 expect_text console.log "init: powering off"
 ok "consoles get errors only"
 
-gives "tail -n 1 /run/ctl-logs/steady.log" 0 \
+gives "tail -n 1 /data/logs/steady.log" 0 \
     "^20[0-9-]*T[0-9:.]*Z \[ *[0-9.]+\] steady stays"
-grep -o 'file [0-9]* /run/ctl-logs/.*' console.log | tr -d '\r' >files
+grep -o 'file [0-9]* /data/logs/.*' console.log | tr -d '\r' >files
 expect_text files "flood.log.1$"
 expect_no_text files "flood.log.2$|secret"
 awk '$2 > 65536 { print; bad = 1 } END { exit bad }' files ||
     fail "a file is too large"
 ok "files are changed at their size, and no more than asked for"
+
+start=$(sfdisk --dump disk.img | sed -n 's/^disk.img1 : start= *\([0-9]*\),.*/\1/p')
+dd if=disk.img of=part.img bs=512 skip="$start" conv=sparse status=none
+debugfs -R "cat /logs/init.log" part.img >disk.log 2>/dev/null
+expect_text disk.log '\] told to power off$'
+expect_text disk.log '\] service steady: ended with code 0'
+ok "what was said on the way out is on the disk"
 
 section "grep VmRSS /proc/1/status"
 rss=$(grep -o 'VmRSS.*' said | tr -dc '0-9')
