@@ -181,12 +181,14 @@ static void from_report(struct guest *g)
 	}
 	ig_report_feed(report, data, (size_t)n,
 		       (int64_t)((now() - g->began) * 1e6));
-	if (g->booted || report->booted < 0)
-		return;
-	g->booted = true;
-	if (g->run->booted)
-		g->run->booted(report);
-	if (g->run->until_boot && g->kill_at <= 0)
+	if (!g->booted && report->booted >= 0) {
+		g->booted = true;
+		if (g->run->booted)
+			g->run->booted(report);
+	}
+	/* a boot that is held would never be complete */
+	if (g->run->until_boot && g->kill_at <= 0 &&
+	    (g->booted || ig_report_failed(report)))
 		power_off(g);
 }
 

@@ -110,6 +110,14 @@ expect_text run.log '^boot complete '
 expect_text console.log 'init: powering off'
 ok "until its boot is complete"
 
+sed 's/^  - {name: bad, .*"exit 7"\]/&, on-failure: stop/' report.yml >held.yml
+"$INGOT" -q build --dir . held.yml
+guest_start held --mem 256 --timeout 60 --until-boot
+guest_end 1
+expect_text run.log 'ended before its boot was complete'
+expect_text run.log '^  onboot 000-bad .* given up'
+ok "a boot that is held ends with 1"
+
 # A port that nobody has open on the host's side.
 qemu_machine none
 qemu_attach kernel report "$(free_port)"
