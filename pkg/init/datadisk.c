@@ -234,9 +234,9 @@ static void grow_fs(const struct search *s, const struct ext4 *fs)
 		log_say("%s: grow the file system: %s", s->what,
 			strerror(errno));
 	else
-		log_say("%s: file system grown from %llu to %llu MiB", s->what,
-			(unsigned long long)(fs->blocks * fs->block / MIB),
-			(unsigned long long)(room * fs->block / MIB));
+		log_info("%s: file system grown from %llu to %llu MiB", s->what,
+			 (unsigned long long)(fs->blocks * fs->block / MIB),
+			 (unsigned long long)(room * fs->block / MIB));
 	if (fd >= 0)
 		close(fd);
 }
@@ -250,9 +250,10 @@ static int mount_it(const struct search *s, const char *path, const char *type)
 		return -1;
 	if (statvfs(m->target, &st) < 0)
 		return 0;
-	log_say("%s: %s on '%s' (%s, %llu MiB)", s->what, path, m->target, type,
-		(unsigned long long)((uint64_t)st.f_blocks * st.f_frsize /
-				     MIB));
+	log_info("%s: %s on '%s' (%s, %llu MiB)", s->what, path, m->target,
+		 type,
+		 (unsigned long long)((uint64_t)st.f_blocks * st.f_frsize /
+				      MIB));
 	return 0;
 }
 

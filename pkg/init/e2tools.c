@@ -35,7 +35,7 @@ int e2tools_format(const char *what, const char *path, const char *label)
 				     path,
 				     NULL };
 
-	log_say("%s: make an ext4 on %s", what, path);
+	log_info("%s: make an ext4 on %s", what, path);
 	int code = work_run("mke2fs", argv);
 
 	if (code == 0)
@@ -48,7 +48,7 @@ int e2tools_check(const char *what, const char *path)
 {
 	const char *const argv[] = { E2FSCK, "-p", path, NULL };
 
-	log_say("%s: check %s", what, path);
+	log_info("%s: check %s", what, path);
 	int code = work_run("e2fsck", argv);
 
 	if (code >= 0 && code <= E2FSCK_CORRECTED)

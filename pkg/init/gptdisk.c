@@ -98,9 +98,9 @@ static int carry_out(const char *what, const struct gptedit *edit,
 			strerror(saved));
 		return -1;
 	}
-	log_say("%s: partition /dev/%s grown from %llu to %llu MiB", what,
-		part->name, (unsigned long long)(part->size / MIB),
-		(unsigned long long)(size / MIB));
+	log_info("%s: partition /dev/%s grown from %llu to %llu MiB", what,
+		 part->name, (unsigned long long)(part->size / MIB),
+		 (unsigned long long)(size / MIB));
 	part->size = size;
 	return 0;
 }

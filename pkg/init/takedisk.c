@@ -194,8 +194,8 @@ int takedisk_make(const char *what, struct blockdev *part,
 {
 	char path[BLOCKDEV_NAME + 8];
 
-	log_say("%s: take the empty disk /dev/%s, %llu MiB", what, disk->name,
-		(unsigned long long)(disk->size / MIB));
+	log_info("%s: take the empty disk /dev/%s, %llu MiB", what, disk->name,
+		 (unsigned long long)(disk->size / MIB));
 	memset(part, 0, sizeof(*part));
 	if (make_table(what, disk, label) < 0)
 		return -1;

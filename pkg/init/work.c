@@ -73,6 +73,8 @@ int work_do(work_fn *fn, const void *ctx, unsigned seconds, const char *what)
 		log_say("%s: not done after %u s, given up", what, seconds);
 		kill_all_of(pid);
 	}
+	/* one that was taken here may have told of another child */
+	kill(getpid(), SIGCHLD);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (ended && WIFSIGNALED(status))
 		log_say("%s: ended by signal %d", what, WTERMSIG(status));

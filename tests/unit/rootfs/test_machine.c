@@ -34,11 +34,27 @@ static void nothing_is_written_for_nothing(void **state)
 	check("disk: {size: 1G, partitions: [{label: p, grow: true}]}", "");
 }
 
-static void every_key_is_told(void **state)
+static void a_sysctl_keeps_its_place(void **state)
+{
+	(void)state;
+	check("sysctl: {b.a: '2', a.a: '1'}", "{\n"
+					      "    \"sysctl\": [\n"
+					      "        {\n"
+					      "            \"name\": \"b.a\",\n"
+					      "            \"value\": \"2\"\n"
+					      "        },\n"
+					      "        {\n"
+					      "            \"name\": \"a.a\",\n"
+					      "            \"value\": \"1\"\n"
+					      "        }\n"
+					      "    ]\n"
+					      "}");
+}
+
+static void every_other_key_is_told(void **state)
 {
 	(void)state;
 	check("hostname: m\n"
-	      "sysctl: {b.a: '2', a.a: '1'}\n"
 	      "disk: {partitions: [{label: q}, {label: p, format: ext4, mount: /p, grow: true, required: false}]}\n"
 	      "disks:\n"
 	      "- {label: d, mount: /d, options: [noatime]}\n"
@@ -47,16 +63,6 @@ static void every_key_is_told(void **state)
 	      "random-seed: /d/s\n",
 	      "{\n"
 	      "    \"hostname\": \"m\",\n"
-	      "    \"sysctl\": [\n"
-	      "        {\n"
-	      "            \"name\": \"b.a\",\n"
-	      "            \"value\": \"2\"\n"
-	      "        },\n"
-	      "        {\n"
-	      "            \"name\": \"a.a\",\n"
-	      "            \"value\": \"1\"\n"
-	      "        }\n"
-	      "    ],\n"
 	      "    \"disks\": [\n"
 	      "        {\n"
 	      "            \"label\": \"p\",\n"
@@ -103,7 +109,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_written_for_nothing),
-		cmocka_unit_test(every_key_is_told),
+		cmocka_unit_test(a_sysctl_keeps_its_place),
+		cmocka_unit_test(every_other_key_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
