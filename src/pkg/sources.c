@@ -76,26 +76,42 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static int add_matching(struct pkg_sources *list, int folder, const char *glob,
-			struct ig_err *err)
+/* "network/" before a name, "" before one of the folder itself. */
+static int add_entry(struct pkg_sources *list, const char *dir,
+		     const char *name, struct ig_err *err)
 {
+	ig_autofree char *path = ig_format(err, "%s%s", dir, name);
+
+	return path ? add(list, path, err) : -1;
+}
+
+static int add_matching(struct pkg_sources *list, int folder,
+			const char *source, struct ig_err *err)
+{
+	const char *slash = strrchr(source, '/');
+	const char *glob = slash ? slash + 1 : source;
+	ig_autofree char *dir = ig_strcopy(source, (size_t)(glob - source));
 	struct dirent **entries = NULL;
-	int n = scandirat(folder, ".", &entries, NULL, by_name);
 	size_t before = list->n;
 	int result = 0;
+	int n;
 
+	if (!dir)
+		return ig_fail_mem(err);
+	n = scandirat(folder, slash ? dir : ".", &entries, NULL, by_name);
 	if (n < 0)
-		return ig_fail_sys(err, errno, "read the sources' folder");
+		return ig_fail_sys(err, errno, "read the folder of '%s'",
+				   source);
 	for (int i = 0; i < n; i++) {
 		if (result == 0 && entries[i]->d_name[0] != '.' &&
 		    ig_glob(glob, entries[i]->d_name))
-			result = add(list, entries[i]->d_name, err);
+			result = add_entry(list, dir, entries[i]->d_name, err);
 		free(entries[i]);
 	}
 	free(entries);
 	if (result == 0 && list->n == before)
 		return ig_fail(err, IG_ENOENT, "no source is named by '%s'",
-			       glob);
+			       source);
 	return result;
 }
 

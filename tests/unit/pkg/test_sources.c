@@ -55,6 +55,23 @@ static void globs_become_names_in_byte_order(void **state)
 	assert_string_equal(out.v[2], "b.c");
 }
 
+static void a_glob_may_be_in_a_folder_below(void **state)
+{
+	IG_AUTO(pkg_sources_done) struct pkg_sources out = { 0 };
+	char folder[] = "../s";
+	char sources[] = "*.c below/*.c";
+	struct ig_err err = { 0 };
+
+	put_sources(*state);
+	put_text(*state, "s/below/c.c", "\n");
+	put_text(*state, "s/below/c.h", "\n");
+	if (list(&out, *state, folder, sources, &err) < 0)
+		fail_msg("%s", err.msg);
+	assert_int_equal(out.n, 3);
+	assert_string_equal(out.v[1], "b.c");
+	assert_string_equal(out.v[2], "below/c.c");
+}
+
 static void without_a_folder_it_is_the_packages_own(void **state)
 {
 	IG_AUTO(pkg_sources_done) struct pkg_sources out = { 0 };
@@ -78,6 +95,7 @@ static void folders_and_globs_that_name_nothing_are_errors(void **state)
 		{ "/etc", { "a.c", IG_ESPEC, "not a relative path" } },
 		{ "", { "a.c", IG_ESPEC, "not a relative path" } },
 		{ "../s", { "*.h *.cc", IG_ENOENT, "by '*.cc'" } },
+		{ "../s", { "none/*.c", IG_ESYS, "folder of 'none/*.c'" } },
 		{ "../s", { "../p/p.c", IG_ESPEC, "outside" } },
 		{ "../s", { "../p/*.c", IG_ESPEC, "outside" } },
 	};
@@ -133,6 +151,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_FOLDER(globs_become_names_in_byte_order),
+		IN_FOLDER(a_glob_may_be_in_a_folder_below),
 		IN_FOLDER(without_a_folder_it_is_the_packages_own),
 		IN_FOLDER(folders_and_globs_that_name_nothing_are_errors),
 		IN_FOLDER(a_program_is_compiled_from_another_folder),
