@@ -39,6 +39,7 @@ struct ig_suite_opts {
 	 * watch, log, time and quiet are set here. */
 	const struct ig_run *run;
 	unsigned timeout_s; /* for all of it; 0: none */
+	unsigned patience;  /* each `within` is multiplied by it; 0: 1 */
 	const char *log;    /* file for the console of all boots, or NULL */
 	/* A test has its verdict; one at a time, on any thread. */
 	void (*say)(void *ctx, const struct ig_result *result);

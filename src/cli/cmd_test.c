@@ -26,7 +26,7 @@
 
 static struct {
 	const char *format, *arch, *memory, *cpus, *accel, *timeout;
-	const char *junit, *json, *log, *firmware;
+	const char *junit, *json, *log, *firmware, *patience;
 	struct cli_list insecure;
 	bool offline;
 } opts;
@@ -54,6 +54,9 @@ static const struct cli_option *options(void)
 		{ "timeout", 0, "SECONDS",
 		  "for all tests together (default 600)",
 		  .text = &opts.timeout },
+		{ "patience", 0, "N",
+		  "multiply the time of each test: a slow machine (default 1)",
+		  .text = &opts.patience },
 		{ "junit", 0, "FILE", "write the results as JUnit's XML",
 		  .text = &opts.junit },
 		{ "json", 0, "FILE", "write the results as JSON",
@@ -71,10 +74,18 @@ static const struct cli_option *options(void)
 	return list;
 }
 
-static int parse_numbers(struct ig_run *run, unsigned *timeout_s,
-			 struct ig_err *err)
+struct work {
+	struct cli *cli;
+	const struct ig_spec *spec;
+	struct test_medium *medium;
+	struct ig_run run;
+	unsigned timeout_s, patience;
+	const char *dir;
+};
+
+static int parse_numbers(struct work *w, struct ig_err *err)
 {
-	uint64_t memory = 0, cpus = 1, timeout = TIMEOUT_S;
+	uint64_t memory = 0, cpus = 1, timeout = TIMEOUT_S, patience = 1;
 
 	if (opts.memory &&
 	    cli_number(&memory, "mem", opts.memory, 32, 1u << 24, err) < 0)
@@ -84,10 +95,14 @@ static int parse_numbers(struct ig_run *run, unsigned *timeout_s,
 	if (opts.timeout &&
 	    cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) < 0)
 		return -1;
-	run->memory_mib = (unsigned)memory;
-	run->cpus = (unsigned)cpus;
-	*timeout_s = (unsigned)timeout;
-	return cli_accel(&run->accel, opts.accel, err);
+	if (opts.patience &&
+	    cli_number(&patience, "patience", opts.patience, 1, 100, err) < 0)
+		return -1;
+	w->run.memory_mib = (unsigned)memory;
+	w->run.cpus = (unsigned)cpus;
+	w->timeout_s = (unsigned)timeout;
+	w->patience = (unsigned)patience;
+	return cli_accel(&w->run.accel, opts.accel, err);
 }
 
 /* Its tests, before anything is built. */
@@ -187,15 +202,6 @@ static int conclude(struct cli *cli, const struct ig_suite *suite,
 	return failed ? 1 : 0;
 }
 
-struct work {
-	struct cli *cli;
-	const struct ig_spec *spec;
-	struct test_medium *medium;
-	struct ig_run run;
-	unsigned timeout_s;
-	const char *dir;
-};
-
 static int run_in(const struct work *w, int n, char **files, struct ig_err *err)
 {
 	IG_AUTO(ig_suite_done) struct ig_suite suite = { 0 };
@@ -207,6 +213,7 @@ static int run_in(const struct work *w, int n, char **files, struct ig_err *err)
 	struct ig_run run = w->run;
 	const struct ig_suite_opts how = { .run = &run,
 					   .timeout_s = w->timeout_s,
+					   .patience = w->patience,
 					   .log = opts.log ? opts.log : log,
 					   .say = say_result };
 
@@ -253,8 +260,7 @@ static int run(struct cli *cli, int argc, char **argv, struct ig_err *err)
 		return ig_fail(err, IG_EUSAGE, "no spec given");
 	if (!opts.format)
 		opts.format = "kernel+initrd";
-	if (cli_arch(&opts.arch, err) < 0 ||
-	    parse_numbers(&w.run, &w.timeout_s, err) < 0 ||
+	if (cli_arch(&opts.arch, err) < 0 || parse_numbers(&w, err) < 0 ||
 	    test_medium_check(&medium, opts.format, opts.arch, opts.firmware,
 			      err) < 0 ||
 	    read_spec(&spec, cli, argc, argv, err) < 0)

@@ -12,16 +12,21 @@
 #define MEMORY_MS 5000 /* what has just started still settles */
 #define STACK	  ((size_t)512 << 10)
 
-static int64_t within(const struct ig_test *test)
+static int64_t within(const struct kase *kase)
 {
-	return test->within_ms ? test->within_ms : IG_SUITE_WITHIN * 1000;
+	int64_t ms = kase->test->within_ms;
+	int64_t factor = kase->boot->opts->patience;
+
+	if (!ms)
+		ms = IG_SUITE_WITHIN * 1000;
+	return factor ? ms * factor : ms;
 }
 
 static int64_t deadline(const struct kase *kase)
 {
 	if (kase->test->kind == IG_TEST_MEMORY)
 		return now_ms() + MEMORY_MS;
-	return kase->boot->began + within(kase->test);
+	return kase->boot->began + within(kase);
 }
 
 static enum verdict console_try(struct kase *kase, char why[IG_SUITE_REASON])
@@ -67,7 +72,7 @@ static void conclude(struct kase *kase, enum verdict verdict, bool late,
 		     const char *why)
 {
 	struct ig_result *result = kase->result;
-	int64_t limit = within(kase->test);
+	int64_t limit = within(kase);
 
 	result->ms = now_ms() - kase->boot->began;
 	result->passed = verdict == VERDICT_PASS && !late;
@@ -104,7 +109,7 @@ static void *go_on(void *ctx)
 		}
 		nanosleep(&pause, NULL);
 	}
-	conclude(kase, verdict, now_ms() > until, why);
+	conclude(kase, verdict, now_ms() >= until, why);
 	return NULL;
 }
 

@@ -18,7 +18,7 @@ spec() {
 run_test() {
     local want=$1 status=0
     shift
-    timeout 200 "$INGOT" test --accel tcg --mem 512 --log console.log "$@" \
+    timeout 300 "$INGOT" test --accel tcg --mem 512 --log console.log "$@" \
         >out.txt 2>err.txt </dev/null || status=$?
     [ "$status" -eq "$want" ] || {
         cat out.txt err.txt >&2
@@ -42,7 +42,7 @@ tests:
   - {name: again, after-reboot: true, http: {port: 80, body: "[Ii]ngot"}}
   - {name: fresh, after-reboot: true, file: {path: /proc/uptime, contents: "^[0-9]?[0-9][.]"}}
 YAML
-run_test 0 --junit good.xml --json good.json good.yml
+run_test 0 --patience 3 --junit good.xml --json good.json good.yml
 expect_text out.txt '^12 passed, 0 failed'
 [ "$(grep -c 'init: boot: kernel' console.log)" -eq 2 ] ||
     fail "the machine was not booted twice"
@@ -52,15 +52,15 @@ ok "all pass, before and after a reboot"
 
 spec bad.yml <<'YAML'
 tests:
-  - {name: status, http: {port: 80, status: 500}, within: 25s}
-  - {name: body, http: {port: 80, body: "no such text"}, within: 25s}
-  - {name: closed, tcp: {port: 81}, within: 25s}
-  - {name: silence, console: "no such line", within: 25s}
-  - {name: command, exec: {service: getty, command: [/bin/sh, -c, "exit 7"]}, within: 25s}
-  - {name: program, exec: {service: nginx, command: [/no/such]}, within: 25s}
+  - {name: status, http: {port: 80, status: 500}, within: 30s}
+  - {name: body, http: {port: 80, body: "no such text"}, within: 30s}
+  - {name: closed, tcp: {port: 81}, within: 30s}
+  - {name: silence, console: "no such line", within: 30s}
+  - {name: command, exec: {service: getty, command: [/bin/sh, -c, "exit 7"]}, within: 30s}
+  - {name: program, exec: {service: nginx, command: [/no/such]}, within: 30s}
   - {name: step, exit: {onboot: sysctl, code: 1}}
-  - {name: missing, file: {path: /etc/missing}, within: 25s}
-  - {name: mode, file: {path: /etc/hostname, mode: "0600"}, within: 25s}
+  - {name: missing, file: {path: /etc/missing}, within: 30s}
+  - {name: mode, file: {path: /etc/hostname, mode: "0600"}, within: 30s}
   - {name: memory, memory: {below: 16M}}
   - {name: late, http: {port: 80}, within: 1s}
 YAML

@@ -21,7 +21,8 @@ ingot -q cache import inits.layout
 # spec FILE TEST... - an appliance with these tests
 spec() {
 	web_spec "$1"
-	sed -i "s|test/init|test/agent|" "$1"
+	# the kernel of these tests has no overlay
+	sed -i "s|test/init|test/agent|; s|^  - name: web|&\n    readonly: true|" "$1"
 	printf 'onboot:\n- {name: step, image: test/base:v1, readonly: true}\ntests:\n' >>"$1"
 	printf -- '- {name: %s}\n' "${@:2}" >>"$1"
 }
@@ -54,6 +55,7 @@ usage 'bios is for amd64 only' \
 	test -f raw --arch arm64 --firmware bios app.yml
 usage 'takes a number from' test --mem 1 app.yml
 usage 'takes a number from' test --timeout 0 app.yml
+usage 'takes a number from' test --patience 0 app.yml
 usage 'takes auto, kvm or tcg' test --accel hvf app.yml
 web_spec none.yml
 refused "none.yml: there are no 'tests'" test --arch amd64 none.yml
@@ -132,8 +134,8 @@ guest '{"status": 404, "body": "\u001b[31m<&>", "silent": true, "answers": {
 	"exit": {"ended": true, "started": true, "code": 7},
 	"file": {"type": "file", "mode": 420, "contents": ""},
 	"memory": {"totalKiB": 8192, "availableKiB": 4096}}}'
-expect_status 1 "${run[@]}" --junit j.xml bad.yml
-expect_text stdout '^FAIL .* status: not within 1.0 s: status 404, not 200$'
+expect_status 1 "${run[@]}" --patience 4 --junit j.xml bad.yml
+expect_text stdout '^FAIL .* status: not within 4.0 s: status 404, not 200$'
 expect_text stdout "^FAIL .* body: .*the body has no '.no.': '.\[31m<&>'$"
 expect_text stdout "^FAIL .* said: .*no line of the console has 'never'$"
 expect_text stdout '^FAIL .* code: .*code 2, not 0: bad.\]0;x.$'
@@ -153,10 +155,13 @@ fails = {c.get("name"): c.find("failure").get("message")
          for c in root.iter("testcase")}
 assert len(fails) == 9 and "<&>" in fails["body"], fails
 PY
+guest '{"status": 404}'
+expect_status 1 "${run[@]}" --patience 2 app.yml
+expect_text stdout '^FAIL .* page: not within 2.0 s: '
 guest '{"closed": true}'
 spec closed.yml 'tcp, tcp: {port: 9}, within: 1s' \
 	'page, http: {port: 80}, within: 1s'
-expect_status 1 "${run[@]}" closed.yml
+expect_status 1 "${run[@]}" --patience 4 closed.yml
 expect_text stdout '^FAIL .* tcp: .*refuses the connection$'
 expect_text stdout '^FAIL .* page: .*no page: '
 ok "each failure has its reason: 1"
@@ -172,7 +177,7 @@ import os
 text = os.environ["ANSWER"].replace("\\n", "\n")
 json.dump({"answers": {"exec": text}}, open("guest.json", "w"))
 PY
-	expect_status 1 "${run[@]}" agent.yml
+	expect_status 1 "${run[@]}" --patience 2 agent.yml
 	expect_text stdout '^FAIL .* a: '
 done
 "$PYTHON" - <<'PY'
@@ -195,7 +200,7 @@ guest '{"console": "[    1.0] Kernel panic - not syncing: VFS\n"}'
 expect_status 1 "${run[@]}" end.yml
 expect_text stdout "page: the guest's kernel panicked"
 guest '{}'
-expect_status 1 "${run[@]}" --timeout 2 end.yml
+expect_status 1 "${run[@]}" --timeout 4 end.yml
 expect_text stdout 'page: the time for all tests is over; before: status 200'
 ok "a machine that ends early fails the tests that are left"
 
