@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Stands for QEMU and its guest: a page at each forwarded port, a console, an
 agent. $GUEST is a JSON object of what this guest does:

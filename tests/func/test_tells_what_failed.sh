@@ -33,7 +33,11 @@ guest() {
 	: >boots
 }
 mkdir fake empty
-ln -s "$FUNC/guest.py" fake/qemu-system-x86_64
+# without a wrapper of the interpreter, which takes longer than the guest
+python=$("$PYTHON" -c 'import sys; print(sys.executable)')
+printf '#!/bin/sh\nexec "%s" -B "%s" "$@"\n' "$python" "$FUNC/guest.py" \
+	>fake/qemu-system-x86_64
+chmod +x fake/qemu-system-x86_64
 export GUEST=$TMP/guest.json BOOTS=$TMP/boots
 run=("$INGOT" test --accel tcg --arch amd64 --offline)
 
@@ -134,8 +138,8 @@ guest '{"status": 404, "body": "\u001b[31m<&>", "silent": true, "answers": {
 	"exit": {"ended": true, "started": true, "code": 7},
 	"file": {"type": "file", "mode": 420, "contents": ""},
 	"memory": {"totalKiB": 8192, "availableKiB": 4096}}}'
-expect_status 1 "${run[@]}" --patience 4 --junit j.xml bad.yml
-expect_text stdout '^FAIL .* status: not within 4.0 s: status 404, not 200$'
+expect_status 1 "${run[@]}" --patience 6 --junit j.xml bad.yml
+expect_text stdout '^FAIL .* status: not within 6.0 s: status 404, not 200$'
 expect_text stdout "^FAIL .* body: .*the body has no '.no.': '.\[31m<&>'$"
 expect_text stdout "^FAIL .* said: .*no line of the console has 'never'$"
 expect_text stdout '^FAIL .* code: .*code 2, not 0: bad.\]0;x.$'
@@ -161,7 +165,7 @@ expect_text stdout '^FAIL .* page: not within 2.0 s: '
 guest '{"closed": true}'
 spec closed.yml 'tcp, tcp: {port: 9}, within: 1s' \
 	'page, http: {port: 80}, within: 1s'
-expect_status 1 "${run[@]}" --patience 4 closed.yml
+expect_status 1 "${run[@]}" --patience 6 closed.yml
 expect_text stdout '^FAIL .* tcp: .*refuses the connection$'
 expect_text stdout '^FAIL .* page: .*no page: '
 ok "each failure has its reason: 1"
@@ -201,7 +205,7 @@ expect_status 1 "${run[@]}" end.yml
 expect_text stdout "page: the guest's kernel panicked"
 guest '{}'
 expect_status 1 "${run[@]}" --timeout 4 end.yml
-expect_text stdout 'page: the time for all tests is over; before: status 200'
+expect_text stdout 'page: the time for all tests is over'
 ok "a machine that ends early fails the tests that are left"
 
 # without an agent the power button is pressed, and the machine starts again
