@@ -57,7 +57,7 @@ spec trial
 cat >>trial.yml <<YAML
 watchdog: {timeout: 30s}
 onboot:
-  - {name: slow, image: $image, command: [/subject, say, "0", "1500"]}
+  - {name: slow, image: $image, command: [/subject, say, "0", "5000"]}
   - {name: beside, image: $image, command: [/subject, say, "0", "0"], after: []}
   - {name: behind, image: $image, command: [/subject, say, "0", "0"], after: [beside]}
   - {name: stuck, image: $image, command: [/subject, deaf], timeout: 4s}
@@ -80,7 +80,7 @@ services:
     restart: {policy: on-failure, delay: 100ms, limit: 1}
     stop: {grace: 500ms}
   - {name: lost, image: $image, command: [/subject, deaf], requires: [never]}
-  - {name: at-once, image: $image, command: [/subject, say, "1", "0"], restart: {policy: always, delay: 100ms, limit: 3}}
+  - {name: at-once, image: $image, command: [/subject, say, "1", "0"], restart: {policy: always, delay: 100ms, limit: 2}}
   - {name: done, image: $image, command: [/subject, touch, /state/ready, "0"], after: [never]}
   - {name: fault, image: $image, command: [/subject, segv, "900"], pid: host, restart: {policy: on-failure, limit: 1}}
   - {name: later, image: $image, command: [/subject, say, "1", "11000"], restart: {policy: always, delay: 200ms}}
@@ -96,14 +96,14 @@ services:
   - {name: parent, image: $image, command: [/subject, daemon], pid: host, restart: {policy: on-failure, delay: 100ms}}
   - {name: orphans, image: $image, command: [/subject, orphans, "10000"], pid: host}
   - {name: deaf, image: $image, command: [/subject, deaf], stop: {grace: 3s}}
-  - {name: off, image: $image, command: [/subject, off, "3000", /state/said.11000, /state/counted, /state/looked, /state/ready], pid: host, capabilities: [all]}
+  - {name: off, image: $image, command: [/subject, off, "10000", /state/said.11000, /state/counted, /state/looked, /state/ready], pid: host, capabilities: [all]}
 YAML
 built trial
 guest_start trial --mem 512 --timeout 150
 guest_end 1
 
-span "onboot 001-beside: start" "onboot 000-slow: ended" 0 9
-span "onboot 002-behind: ended" "onboot 000-slow: ended" 0 9
+span "onboot 001-beside: start" "onboot 000-slow: ended" 0 30
+span "onboot 002-behind: ended" "onboot 000-slow: ended" 0 30
 span "onboot 000-slow: ended" "onboot 003-stuck: start" 0 9
 seen "onboot 003-stuck: not done after"
 grep -q "onboot 003-stuck: .*ended by signal 9" console.log ||
@@ -124,8 +124,8 @@ seen "service lost: given up: what it requires did not start"
 span "service never: given up" "init: boot:" 0 30
 ok "a service that is to be ready is waited for, or fails"
 
-seen "service at-once: ended with code 1" 4
-seen "service at-once: given up after 3 restarts in a row"
+seen "service at-once: ended with code 1" 3
+seen "service at-once: given up after 2 restarts in a row"
 seen "service fault: ended by signal 11" 2
 seen "service fault: restart in 1 s (1st time)"
 span "service later: start" "service later: ended" 11 60
