@@ -7,7 +7,7 @@
 #include <ingot/own.h>
 #include <ingot/str.h>
 
-/* The guest's limits, pkg/init/logconf.c. */
+/* The guest's limits, pkg/init/log/logconf.c. */
 #define KIB	     (1ull << 10)
 #define MIB	     (1ull << 20)
 #define MEMORY_MIN   (16 * KIB)

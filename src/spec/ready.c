@@ -5,7 +5,7 @@
 
 #include <ingot/str.h>
 
-/* The guest's limits, pkg/init/ready_json.c. */
+/* The guest's limits, pkg/init/service/ready_json.c. */
 #define TRY_MS	  (60 * 1000)
 #define WITHIN_MS (60 * 60 * 1000)
 

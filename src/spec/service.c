@@ -7,7 +7,7 @@
 
 #include <ingot/str.h>
 
-/* The guest's limits, pkg/init/plan.h. */
+/* The guest's limits, pkg/init/service/plan.h. */
 #define LEAST_MS   100
 #define DELAY_MS   (30 * 1000)
 #define GRACE_MS   (5 * 60 * 1000)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service.h"
 
-/* The guest's limits, pkg/init/watchdog.c. */
+/* The guest's limits, pkg/init/service/watchdog.c. */
 #define LEAST_MS 1000
 #define MOST_MS	 (60 * 60 * 1000)
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agentout.h"
-#include "agentreq.h"
+#include "control/agentout.h"
+#include "control/agentreq.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gpt.h"
+#include "disk/gpt.h"
 
 #define SECTOR 512u
 

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "claim.h"
-#include "ext4.h"
-#include "gpt_fields.h"
-#include "gptedit.h"
+#include "base/bytes.h"
+#include "disk/claim.h"
+#include "disk/ext4.h"
+#include "disk/gpt_fields.h"
+#include "disk/gptedit.h"
 
 #define SECTOR 512u
 

@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "logconf.h"
+#include "log/logconf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "moddb.h"
+#include "modules/moddb.h"
 
 #define PARTS 5
 

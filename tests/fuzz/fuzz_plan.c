@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
-#include "watchdog.h"
+#include "service/plan.h"
+#include "service/watchdog.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

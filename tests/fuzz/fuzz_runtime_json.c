@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime_json.h"
+#include "service/runtime_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

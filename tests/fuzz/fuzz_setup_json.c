@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mounting.h"
-#include "setup.h"
-#include "setup_json.h"
+#include "boot/mounting.h"
+#include "disk/setup.h"
+#include "disk/setup_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

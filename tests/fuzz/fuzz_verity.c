@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "verity.h"
+#include "disk/verity.h"
 
 #define HEX "0123456789abcdef00112233445566778899aabbccddeeff0f1e2d3c4b5a6978"
 

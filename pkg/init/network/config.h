@@ -2,7 +2,7 @@
 #ifndef INIT_NETWORK_CONFIG_H
 #define INIT_NETWORK_CONFIG_H
 
-#include "json.h"
+#include "base/json.h"
 #include "network/addr.h"
 
 #include <stdbool.h>

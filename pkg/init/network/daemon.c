@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/daemon.h"
 
-#include "log.h"
-#include "native.h"
+#include "base/sys.h"
+#include "log/log.h"
 #include "network/drop.h"
 #include "network/hostname.h"
 #include "network/iface.h"
 #include "network/nl.h"
 #include "network/state.h"
-#include "sys.h"
+#include "service/native.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/dhcp.h"
 
-#include "log.h"
+#include "base/sys.h"
+#include "log/log.h"
 #include "network/dhcp_socket.h"
-#include "sys.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/hostname.h"
 
-#include "native.h"
-#include "sys.h"
+#include "base/sys.h"
+#include "service/native.h"
 
 #include <errno.h>
 #include <fcntl.h>

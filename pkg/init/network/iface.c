@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/iface.h"
 
+#include "base/sys.h"
 #include "network/lease.h"
-#include "sys.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -7,7 +7,7 @@
 #include <ingot/build.h>
 #include <ingot/spec.h>
 
-/* The guest's agent, which tests of the spec ask: pkg/init/agent.c. */
+/* The guest's agent, which tests of the spec ask: pkg/init/control/agent.c. */
 
 static bool wants(struct ig_pos *pos, char key[IG_GUEST_KEY],
 		  const struct ig_plan *plan)

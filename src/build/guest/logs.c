@@ -43,6 +43,6 @@ static int json(struct ig_buf *out, const struct ig_spec *spec,
 const struct ig_guest_section ig_guest_logs = {
 	.wants = wants,
 	.file = "logs.json",
-	.max = 4096, /* pkg/init/logconf.h */
+	.max = 4096, /* pkg/init/log/logconf.h */
 	.json = json,
 };

@@ -1,10 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# The recipe and CMake must name the sources that are there.
+# CMake must name the sources that are there, and both recipes their folders.
 set -eu
 cd "$1"
-there=$(printf '%s\n' *.c */*.c | sort)
-recipe=$(grep -oE '^ +- [a-z0-9_/]+\.c$' build.yml | tr -d ' -' | sort)
-cmake=$(grep -v '^#' CMakeLists.txt | grep -oE '(^|[ 	])[a-z0-9_/]+\.c' | tr -d ' \t' | sort)
-diff <(echo "$there") <(echo "$recipe") || { echo "build.yml differs"; exit 1; }
+there=$(printf '%s\n' *.c */*.c | LC_ALL=C sort)
+cmake=$(grep -v '^#' CMakeLists.txt | grep -oE '(^|[ 	])[a-z0-9_/]+\.c' |
+	tr -d ' \t' | LC_ALL=C sort)
 diff <(echo "$there") <(echo "$cmake") || { echo "CMakeLists.txt differs"; exit 1; }
+folders=$(printf '%s\n' main.c */ | sed 's,/$,/*.c,' | LC_ALL=C sort)
+for recipe in build.yml ../bootloader/build.yml; do
+	named=$(grep -oE '^ +- [a-z0-9_]+(/[*])?[.]c$' "$recipe" | tr -d ' -' |
+		LC_ALL=C sort)
+	diff <(echo "$folders") <(echo "$named") ||
+		{ echo "$recipe differs"; exit 1; }
+done

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "agentout.h"
-#include "agentreq.h"
+#include "control/agentout.h"
+#include "control/agentreq.h"
 
 static int parse(struct agentreq *out, const char *text, char msg[200])
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cgroup.h"
+#include "service/cgroup.h"
 
 static void finds_a_number_by_its_whole_word(void **state)
 {

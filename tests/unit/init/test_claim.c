@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "claim.h"
+#include "disk/claim.h"
 
 #define MIB	GPTEDIT_MIB
 #define SECTORS (64u * MIB / 512)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "cmdline.h"
+#include "base/cmdline.h"
 
 static void consoles_are_taken_in_order_and_once(void **state)
 {

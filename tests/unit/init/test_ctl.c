@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
-#include "ctl.h"
-#include "evloop.h"
-#include "guest.h"
-#include "log.h"
-#include "logbook.h"
+#include "base/evloop.h"
+#include "control/ctl.h"
+#include "log/log.h"
+#include "log/logbook.h"
+#include "service/guest.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ctlreq.h"
+#include "control/ctlreq.h"
 
 static void takes_what_is_asked_for(void **state)
 {

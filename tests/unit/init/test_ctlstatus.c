@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ctlstatus.h"
+#include "control/ctlstatus.h"
 
 static void finds_the_group_of_a_process(void **state)
 {

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "evloop.h"
-#include "log.h"
+#include "base/evloop.h"
+#include "log/log.h"
 
 #include <errno.h>
 #include <poll.h>

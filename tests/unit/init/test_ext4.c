@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ext4.h"
+#include "disk/ext4.h"
 
 static void begin(uint8_t *p)
 {

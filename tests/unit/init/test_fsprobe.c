@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "fsprobe.h"
+#include "disk/fsprobe.h"
 
 static uint8_t start[FSPROBE_SIZE];
 

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "gpt.h"
+#include "disk/gpt.h"
 
 #define SECTORS 10000u
 #define N	4u

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "gpt_fields.h"
-#include "gptedit.h"
+#include "disk/gpt_fields.h"
+#include "disk/gptedit.h"
 
 #define MIB	GPTEDIT_MIB
 #define OLD_MIB 8u

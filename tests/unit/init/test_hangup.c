@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "hangup.h"
+#include "boot/hangup.h"
 
 static void terminals_are_found_behind_any_program_name(void **state)
 {

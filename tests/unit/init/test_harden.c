@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harden.h"
+#include "boot/harden.h"
 
 #define KEY "kernel.kptr_restrict"
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "jsonout.h"
+#include "base/jsonout.h"
 
 static void expect_text(const char *text, size_t len, const char *want)
 {

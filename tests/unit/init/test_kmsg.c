@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "kmsg.h"
+#include "log/kmsg.h"
 
 static void takes_records_of_the_kernel(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "lines.h"
+#include "base/lines.h"
 
 static char got[8192];
 

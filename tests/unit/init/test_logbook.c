@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logbook.h"
+#include "log/logbook.h"
 
 #include <stdio.h>
 

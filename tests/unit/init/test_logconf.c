@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logconf.h"
+#include "log/logconf.h"
 
 static int parse(struct logconf *c, const char *text, char msg[200])
 {

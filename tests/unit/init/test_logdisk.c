@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logdisk.h"
+#include "log/logdisk.h"
 
 #include <errno.h>
 #include <signal.h>

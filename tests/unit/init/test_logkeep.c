@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logkeep.h"
+#include "log/logkeep.h"
 
 static void alone_is_when_all_children_are_known(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "logline.h"
+#include "log/logline.h"
 
 #include <errno.h>
 #include <unistd.h>

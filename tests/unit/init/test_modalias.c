@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "modalias.h"
+#include "modules/modalias.h"
 
 static void patterns_match_like_depmods(void **state)
 {

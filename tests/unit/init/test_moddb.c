@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "moddb.h"
+#include "modules/moddb.h"
 
 #include <stdio.h>
 

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "native.h"
 #include "network/dhcp_machine.h"
+#include "service/native.h"
 
 #define S 1000000
 

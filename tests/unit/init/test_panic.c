@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "panic.h"
+#include "boot/panic.h"
 
 static void the_command_line_goes_before(void **state)
 {

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "plan.h"
+#include "service/plan.h"
 
 static struct plan plan_of(const char *text)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "rate.h"
+#include "base/rate.h"
 
 #define SECOND 1000000
 

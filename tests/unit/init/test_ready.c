@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ready.h"
+#include "service/ready.h"
 
 static void reads_the_code_of_an_answer(void **state)
 {

@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
-#include "ctr.h"
-#include "jsonout.h"
-#include "reportline.h"
+#include "base/jsonout.h"
+#include "report/reportline.h"
+#include "service/ctr.h"
 
 static char text[1000];
 static struct jsonout out = { .buf = text, .cap = sizeof(text) };

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "ring.h"
+#include "log/ring.h"
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "runtime_json.h"
+#include "service/runtime_json.h"
 
 #include <stdio.h>
 

@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#include "mounting.h"
-#include "seed.h"
-#include "setup.h"
-#include "work.h"
+#include "base/work.h"
+#include "boot/mounting.h"
+#include "disk/seed.h"
+#include "disk/setup.h"
 
 static void a_sysctl_has_a_path(void **state)
 {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "setup_json.h"
+#include "disk/setup_json.h"
 
 static struct setup setup_of(const char *text)
 {

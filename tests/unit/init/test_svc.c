@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "svc.h"
+#include "service/svc.h"
 
 static void every_state_and_event_leads_to_a_valid_state(void **state)
 {

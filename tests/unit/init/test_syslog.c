@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "syslog.h"
+#include "log/syslog.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

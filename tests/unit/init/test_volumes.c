@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "volumes.h"
+#include "boot/volumes.h"
 
 #include <errno.h>
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "watchdog.h"
+#include "service/watchdog.h"
 
 static void reads_whole_seconds(void **state)
 {

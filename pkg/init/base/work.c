@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/work.h"
+
+#include "base/spawn.h"
+#include "log/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SECOND 1000000
+#define TURN   1 /* seconds */
+#define LAST   2 /* seconds for what was killed */
+
+/* True when @pid has ended. */
+static bool wait_until(pid_t pid, int *status, int64_t deadline)
+{
+	const struct timespec turn = { TURN, 0 };
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	while (waitpid(pid, status, WNOHANG) == 0) {
+		if (now_us() >= deadline)
+			return false;
+		sigtimedwait(&child, NULL, &turn);
+	}
+	return true;
+}
+
+static void kill_all_of(pid_t pid)
+{
+	int status;
+
+	kill(-pid, SIGKILL);
+	/* it may not have got so far as to have a group */
+	kill(pid, SIGKILL);
+	wait_until(pid, &status, now_us() + LAST * (int64_t)SECOND);
+}
+
+int work_do(work_fn *fn, const void *ctx, unsigned seconds, const char *what)
+{
+	int status = 0;
+	sigset_t block, before;
+
+	/* else the end of a quick one is not waited for */
+	sigemptyset(&block);
+	sigaddset(&block, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &block, &before);
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		log_say("%s: fork: %s", what, strerror(errno));
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		return -1;
+	}
+	if (pid == 0) {
+		/* of its own group, which ends as a whole */
+		spawn_child(STDERR_FILENO);
+		_exit(fn(ctx));
+	}
+	bool ended =
+		wait_until(pid, &status, now_us() + (int64_t)seconds * SECOND);
+
+	if (!ended) {
+		log_say("%s: not done after %u s, given up", what, seconds);
+		kill_all_of(pid);
+	}
+	/* one that was taken here may have told of another child */
+	kill(getpid(), SIGCHLD);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (ended && WIFSIGNALED(status))
+		log_say("%s: ended by signal %d", what, WTERMSIG(status));
+	return ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void say_lines(const char *name, int fd)
+{
+	FILE *in = fdopen(fd, "r");
+	char line[512];
+
+	while (in && fgets(line, sizeof(line), in)) {
+		/* what draws a bar goes back instead of down */
+		size_t len = strcspn(line, "\r\n\b");
+
+		if (len > 0)
+			log_line(name, line, len);
+	}
+	if (in)
+		fclose(in);
+	else
+		close(fd);
+}
+
+int work_run(const char *name, const char *const argv[])
+{
+	int fds[2];
+	int status;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		dup2(fds[1], STDOUT_FILENO);
+		dup2(fds[1], STDERR_FILENO);
+		_exit(spawn_become(argv));
+	}
+	close(fds[1]);
+	say_lines(name, fds[0]);
+	if (pid < 0)
+		return -1;
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return -1;
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
