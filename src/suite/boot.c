@@ -107,19 +107,20 @@ static int run_guest(struct boot *boot, struct ig_run *run,
 	return rc;
 }
 
-static int boot_with(struct boot *boot, struct ig_run *run, int agent,
+static int boot_with(struct boot *boot, const struct ig_run *given, int agent,
 		     enum ig_guest_end *end, struct ig_err *err)
 {
 	const struct ig_run_watch watch = { boot, on_console, on_wish };
 	const struct ig_run_channel channel = { PORT, agent };
+	struct ig_run run = *given;
 
-	run->ports = boot->ports.v;
-	run->ports_n = boot->ports.n;
-	run->channels = &channel;
-	run->channels_n = agent >= 0 ? 1 : 0;
-	run->watch = &watch;
-	run->quiet = true;
-	return run_guest(boot, run, end, err);
+	run.ports = boot->ports.v;
+	run.ports_n = boot->ports.n;
+	run.channels = &channel;
+	run.channels_n = agent >= 0 ? 1 : 0;
+	run.watch = &watch;
+	run.quiet = true;
+	return run_guest(boot, &run, end, err);
 }
 
 int boot_run(struct boot *boot, unsigned timeout_s, enum ig_guest_end *end,

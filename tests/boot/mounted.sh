@@ -42,7 +42,7 @@ shell() {
         echo sum $1; echo loops $(grep -o ^/dev/loop[0-9]* /proc/mounts | sort -u | wc -l);
         echo memory $(grep MemAvailable /proc/meminfo)'
     shell "" again 'cat /mine; echo two >/mine && cat /mine;
-        touch /containers/onboot/001-look/lower/x'
+        touch /containers/onboot/000-look/lower/x'
     shell services third 'echo third is there;
         sleep 3; killall nginx'
     echo "    readonly: true"
@@ -101,9 +101,9 @@ qemu_page uefi efi web.efi
 ok "a disk and a UKI boot to the page"
 
 # A later entry replaces the file; only the first bytes are another.
-mkdir -p bad/containers/onboot/001-look bad/containers/services/nginx
-printf 'no squashfs' >bad/containers/onboot/001-look/lower.squashfs
-truncate -s 8192 bad/containers/onboot/001-look/lower.squashfs
+mkdir -p bad/containers/onboot/000-look bad/containers/services/nginx
+printf 'no squashfs' >bad/containers/onboot/000-look/lower.squashfs
+truncate -s 8192 bad/containers/onboot/000-look/lower.squashfs
 (cd bad && find containers -type f | cpio -o -H newc --quiet | zstd -q) >bad.img
 cat web-initrd.img bad.img >damaged-initrd.img
 cp web-kernel damaged-kernel
@@ -114,7 +114,7 @@ guest_page "$port"
 kill -TERM "$guest"
 guest_end 0
 expect_text console.log \
-    'init: image /containers/onboot/001-look/lower.squashfs: mount: Invalid argument'
-expect_text console.log 'init: onboot 001-look: .*(fail|code [1-9])'
+    'init: image /containers/onboot/000-look/lower.squashfs: mount: Invalid argument'
+expect_text console.log 'init: onboot 000-look: .*(fail|code [1-9])'
 expect_no_text console.log 'third is there'
 ok "a damaged image is named, and the rest goes on"

@@ -11,6 +11,12 @@ spec() {
     sed "s|@pkg:\.\./|@pkg:$SOURCE/|; /^tests:/,\$d" \
         "$SOURCE/examples/web.yml" >"$1"
     sed -i "/^services:/a\\  - {name: getty, image: \"@pkg:$SOURCE/pkg/getty\"}" "$1"
+    cat >>"$1" <<YAML
+onboot:
+  - {name: sysctl, image: "@pkg:$SOURCE/pkg/sysctl"}
+files:
+  - {path: etc/hostname, contents: "web\n", mode: "0644"}
+YAML
     cat >>"$1"
 }
 
