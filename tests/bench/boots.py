@@ -35,7 +35,7 @@ def processor_seconds(pid):
 
 
 def has_page(port):
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=0.2)
     try:
         link.request("GET", "/")
         return link.getresponse().status == 200
