@@ -130,6 +130,7 @@ struct cli_build {
 	struct cli_list formats, insecure;
 	const char *ca_file;
 	bool offline, pull, dry_run, prove, no_sbom, strict_labels;
+	bool scratch; /* the files are to boot from, nobody asked for them */
 	/* receives target.memory of the spec, 0: none; may be NULL */
 	unsigned *target_mib;
 };

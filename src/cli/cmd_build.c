@@ -23,6 +23,19 @@
 
 #define YAML_MAX (64u << 20)
 
+/* Columns that the longest of the names takes. */
+static int width(const struct ig_outputs *out)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < out->n; i++) {
+		size_t len = strlen(out->v[i].path);
+
+		most = len > most ? len : most;
+	}
+	return (int)most;
+}
+
 static void report(const struct cli_build *o, const struct ig_made *made,
 		   const struct ig_outputs *out)
 {
@@ -30,10 +43,10 @@ static void report(const struct cli_build *o, const struct ig_made *made,
 
 	ui_note("%zu part%s made, %zu reused, %.2f s", made->made,
 		made->made == 1 ? "" : "s", made->reused, ui_seconds());
-	if (o->output && ig_streq(o->output, "-"))
+	if (o->scratch || (o->output && ig_streq(o->output, "-")))
 		return;
 	for (size_t i = 0; i < out->n; i++)
-		ui_note("  %-30s %s", out->v[i].path,
+		ui_note("  %-*s  %8s", width(out), out->v[i].path,
 			ig_size_text(size, out->v[i].size));
 }
 
@@ -129,7 +142,7 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 		(unsigned)(memory ? memory : spec->target.memory_mib);
 	if (ig_resolve(&lock, spec, cli->store, &resolve, err) < 0 ||
 	    plan_and_make(&plan, &made, &making, err) < 0 ||
-	    cli_privileges(&plan, o->strict_labels, err) < 0 ||
+	    cli_privileges(&plan, made.made > 0, o->strict_labels, err) < 0 ||
 	    ig_compose(&plan, cli->store, &output, &out, err) < 0)
 		return -1;
 	report(o, &made, &out);

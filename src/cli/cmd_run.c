@@ -141,6 +141,7 @@ static char *build_first(struct cli *cli, int n, char **files,
 	struct cli_build build = { .arch = opts.arch,
 				   .offline = opts.offline,
 				   .insecure = opts.insecure,
+				   .scratch = true,
 				   .target_mib = &opts.target_mib };
 	ig_autofree char *name = cli_base_name(files[n - 1], err);
 	ig_autofree char *dir = ig_format(err, "%s/run", cli->cache);

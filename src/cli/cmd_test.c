@@ -132,7 +132,8 @@ static int build(struct cli *cli, const char *dir, int n, char **files,
 				 .dir = dir,
 				 .formats = { formats, 1 },
 				 .insecure = opts.insecure,
-				 .offline = opts.offline };
+				 .offline = opts.offline,
+				 .scratch = true };
 
 	return cli_build(cli, &how, n, files, err);
 }

@@ -4,6 +4,7 @@
 #include <ingot/buf.h>
 #include <ingot/build.h>
 #include <ingot/err.h>
+#include <ingot/log.h>
 #include <ingot/own.h>
 
 #include "cli.h"
@@ -22,8 +23,20 @@ static int refuse(const struct ig_bundle *b, const char *what,
 		b->index, b->ref, b->entry->name, what);
 }
 
-int cli_privileges(const struct ig_plan *plan, bool strict, struct ig_err *err)
+/* Who built it before has read it before. */
+static void tell(const struct ig_bundle *b, const char *what, bool fresh)
 {
+	static const char line[] = "%s[%zu] '%s' has by its image's label: %s";
+
+	(fresh ? ui_note : ig_debug)(line, ig_section_names[b->section],
+				     b->index, b->entry->name, what);
+}
+
+int cli_privileges(const struct ig_plan *plan, bool fresh, bool strict,
+		   struct ig_err *err)
+{
+	IG_AUTO(ig_buf_done) struct ig_buf names = IG_BUF_INIT(TEXT_MAX);
+
 	for (size_t i = 0; i < plan->bundles_n; i++) {
 		const struct ig_bundle *b = &plan->bundles[i];
 		IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(TEXT_MAX);
@@ -34,9 +47,13 @@ int cli_privileges(const struct ig_plan *plan, bool strict, struct ig_err *err)
 			continue;
 		if (strict)
 			return refuse(b, text.data, err);
-		ui_note("%s[%zu] '%s' has by its image's label: %s",
-			ig_section_names[b->section], b->index, b->entry->name,
-			text.data);
+		tell(b, text.data, fresh);
+		if (ig_buf_printf(&names, err, "%s%s", names.len ? ", " : "",
+				  b->entry->name) < 0)
+			return -1;
 	}
+	if (names.len && !fresh)
+		ui_note("privileges by image labels (-v lists them): %s",
+			names.data);
 	return 0;
 }

@@ -92,6 +92,11 @@ services:
 YAML
 ingot build --output g.tar greedy.yml
 expect_text stderr "services\[0\] 'g' has by its image's label: CAP_NET_ADMIN, CAP_KILL, bind /:/host, pid host"
+ingot build --output g.tar greedy.yml
+expect_text stderr '^privileges by image labels \(-v lists them\): g$'
+expect_no_text stderr 'CAP_KILL'
+ingot -v build --output g.tar greedy.yml
+expect_text stderr "has by its image's label: CAP_NET_ADMIN, CAP_KILL"
 refused "greedy.yml:2:5: services\[0\]: the label of docker.io/test/greedy:v1 gives 'g' what the spec does not: CAP_NET_ADMIN, CAP_KILL, bind /:/host, pid host" \
 	build --strict-labels --output no.tar greedy.yml
 [ ! -e no.tar ] || fail "a refused build leaves a file"
@@ -105,4 +110,4 @@ services:
 YAML
 ingot build --strict-labels --output g.tar asked.yml
 expect_no_text stderr 'by its image'
-ok "what a label asks for is told, or refused"
+ok "what a label asks for is told, in short when nothing is new, or refused"
