@@ -54,7 +54,7 @@ static int check_ready(struct ig_walk *walk, void *object,
 	if (n != 1)
 		return ig_problem(
 			walk, path, node,
-			"how is it seen? Give one of port, file, exec, http");
+			"how is it seen? Give exactly one of port, file, exec, http");
 	if (r->interval)
 		r->interval_ms = ig_spec_ms(r->interval);
 	if (r->timeout)

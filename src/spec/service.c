@@ -41,7 +41,7 @@ int ig_check_signal(struct ig_walk *walk, const struct ig_path *path,
 		return 0;
 	return ig_problem(
 		walk, path, node,
-		"'%s' is not a signal to end by: write TERM, INT, QUIT, HUP, USR1, USR2, WINCH or RTMIN+3",
+		"'%s' is not a signal to end by: write TERM, INT, QUIT, HUP, USR1, USR2, WINCH, RTMIN+3, ABRT, ALRM, PWR or KILL",
 		ig_spec_quote(text, node->text));
 }
 

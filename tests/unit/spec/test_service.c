@@ -143,7 +143,7 @@ static void refuses_checks_that_see_nothing(void **state)
 {
 	static const struct spec_case cases[] = {
 		{ ONE("ready: {}"), IG_ESPEC,
-		  "a.yml:2:30: services[0].ready: how is it seen? Give one of port, file, exec, http" },
+		  "a.yml:2:30: services[0].ready: how is it seen? Give exactly one of port, file, exec, http" },
 		{ ONE("ready: {exec: []}"), IG_ESPEC, "how is it seen?" },
 		{ ONE("ready: {port: 1, file: /x}"), IG_ESPEC,
 		  "how is it seen?" },
