@@ -286,7 +286,7 @@ void modules_coldplug(void)
 	modules_begin();
 	modules_plug();
 	log_info("%u modules loaded for %zu device ids in %lld ms", cold.loaded,
-		cold.n_seen, (long long)((now_us() - start) / 1000));
+		 cold.n_seen, (long long)((now_us() - start) / 1000));
 	modules_end();
 }
 
