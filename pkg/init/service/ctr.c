@@ -160,7 +160,10 @@ static void act(struct ctr *c, enum svc_action action)
 		break;
 	case ACT_WATCH_TERM:
 		ctrrun_watch(c);
-		end_it(c);
+		/* when it has ended by itself, its helper is the one that
+		 * cleans up */
+		if (c->pid > 0)
+			end_it(c);
 		break;
 	case ACT_WATCH_LATE:
 		ctrrun_watch(c);
