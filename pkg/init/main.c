@@ -63,6 +63,7 @@ static void run_init(char **argv)
 	sigset_t set;
 
 	umask(022);
+	sys_stdio();
 	catch_faults();
 	if (stage1_is())
 		stage1_run(argv);

@@ -13,6 +13,9 @@
 
 #define NAMES_MAX 4096
 
+/* Who may write in a folder may put a FIFO there, which others wait for. */
+#define AT_ONCE (O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+
 static ssize_t read_all(int fd, char *buf, size_t cap)
 {
 	size_t used = 0;
@@ -33,7 +36,7 @@ static ssize_t read_all(int fd, char *buf, size_t cap)
 
 ssize_t sys_read(const char *path, char *buf, size_t cap)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | AT_ONCE);
 
 	buf[0] = '\0';
 	if (fd < 0)
@@ -75,7 +78,7 @@ static int slurp_fd(int fd, size_t max, char **out, size_t *len)
 
 int sys_slurp(const char *path, size_t max, char **out, size_t *len)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | AT_ONCE);
 
 	*out = NULL;
 	*len = 0;
@@ -91,7 +94,7 @@ int sys_slurp(const char *path, size_t max, char **out, size_t *len)
 
 int sys_write(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int fd = open(path, O_WRONLY | AT_ONCE);
 
 	if (fd < 0)
 		return -1;
@@ -101,6 +104,33 @@ int sys_write(const char *path, const char *text)
 	close(fd);
 	errno = saved;
 	return n < 0 ? -1 : 0;
+}
+
+int sys_create(const char *path, int flag, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | AT_ONCE | flag,
+		      mode);
+	struct stat st;
+
+	if (fd < 0 || (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)))
+		return fd;
+	close(fd);
+	errno = EPERM;
+	return -1;
+}
+
+void sys_stdio(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+		/* there is no such device yet; this takes no byte either */
+		if (fd < 0)
+			fd = open("/", O_PATH | O_DIRECTORY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 int sys_mkparent(const char *path, mode_t mode)

@@ -10,7 +10,7 @@
 #define SYS_PATH 512
 
 /**
- * sys_read() - read a small file into @buf, always ended by NUL.
+ * sys_read() - read a small file into @buf, always ended by NUL. Never waits.
  * Returns the length, cut to @cap - 1, or -1 with errno.
  */
 ssize_t sys_read(const char *path, char *buf, size_t cap);
@@ -24,6 +24,18 @@ int sys_slurp(const char *path, size_t max, char **out, size_t *len);
 
 /** sys_write() - write a string to an existing file. 0, or -1 with errno. */
 int sys_write(const char *path, const char *text);
+
+/**
+ * sys_create() - open a file for writing, made when there is none.
+ * @flag: O_TRUNC or O_APPEND. No link is followed, and what is no plain file is
+ * refused (EPERM, ELOOP, ENXIO): others may write in its folder. Never waits.
+ * Returns the descriptor, or -1 with errno.
+ */
+int sys_create(const char *path, int flag, mode_t mode);
+
+/** sys_stdio() - descriptors 0 to 2 are open from now on: the kernel starts
+ * init without them where the console comes with a module. */
+void sys_stdio(void);
 
 /** sys_mkdirs() - make a folder and its parents. 0, or -1 with errno. */
 int sys_mkdirs(const char *path, mode_t mode);

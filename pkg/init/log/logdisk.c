@@ -36,7 +36,7 @@ static int open_file(const struct logdisk *d, struct logfile *f,
 	path_of(d, name, 0, path);
 	if (sys_mkparent(path, 0755) < 0)
 		return -1;
-	f->fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	f->fd = sys_create(path, O_APPEND, 0640);
 	if (f->fd < 0)
 		return -1;
 	f->size = fstat(f->fd, &st) == 0 ? (uint64_t)st.st_size : 0;

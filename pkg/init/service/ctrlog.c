@@ -48,7 +48,7 @@ static void open_file(struct ctr *c, int flag)
 	log_path(c, "", path, sizeof(path));
 	if (flag == O_TRUNC)
 		c->logged = 0;
-	c->log = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flag, 0640);
+	c->log = sys_create(path, flag, 0640);
 	if (c->log < 0)
 		log_say("%s: open '%s': %s", c->name, path, strerror(errno));
 }

@@ -20,7 +20,7 @@
 
 static void put_file(const char *path, const char *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = sys_create(path, O_TRUNC, 0644);
 
 	if (fd < 0 || write(fd, text, strlen(text)) < 0)
 		log_say("write '%s': %s", path, strerror(errno));

@@ -26,13 +26,23 @@ expect_text new/logs/init.log ' 40 lines were lost here$'
 expect_text err '40 lines were lost'
 ok "lines come to files by their names"
 
-mkdir full
-ln -s /dev/full full/web.log
-for _ in 1 2 3 4; do line web 1 x; done |
-    ingot-logs disk "$PWD/full" 65536 2 2>err
+# the limit is one for files: what it says goes through a pipe
+for _ in 1 2 3 4; do line web 1 x; done | {
+    trap '' XFSZ
+    ulimit -f 0
+    exec ingot-logs disk "$PWD/full" 65536 2 2>&1
+} | cat >err
 [ "$(wc -l <err)" -eq 1 ] || fail "a full disk is told more than once"
-expect_text err "No space left on device; the services run on"
+expect_text err "File too large; the services run on"
 ok "a full disk is told once"
+
+mkdir linked
+echo kept >elsewhere
+ln -s ../elsewhere linked/web.log
+line web 1 x | ingot-logs disk "$PWD/linked" 65536 2 2>err
+[ "$(cat elsewhere)" = kept ] || fail "a link was followed"
+expect_text err "Too many levels of symbolic links"
+ok "a link in the folder leads nowhere"
 
 printf 'garbage\n{"lost":"x"}\n' | ingot-logs disk "$PWD/new" 65536 2 2>err
 [ "$(grep -c 'a line that is none' err)" -eq 2 ] || fail "garbage was taken"
