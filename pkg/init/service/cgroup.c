@@ -102,17 +102,28 @@ static void say_killed(const struct ctr *c)
 	}
 }
 
-static void look(struct ctr *c)
+/* False when the group is gone. */
+static bool look(struct ctr *c)
 {
 	char text[512];
 	ssize_t n = pread(c->memory, text, sizeof(text) - 1, 0);
 
-	text[n > 0 ? n : 0] = '\0';
+	if (n < 0)
+		return false;
+	text[n] = '\0';
 	int64_t kills = cgroup_count(text, "oom_kill");
 
 	if (kills > c->oom_kills)
 		say_killed(c);
 	c->oom_kills = kills;
+	return true;
+}
+
+static void look_away(struct ctr *c)
+{
+	evloop_del(c->memory);
+	close(c->memory);
+	c->memory = -1;
 }
 
 static void on_memory(void *ctx, int fd, short events)
@@ -121,7 +132,10 @@ static void on_memory(void *ctx, int fd, short events)
 
 	(void)fd;
 	(void)events;
-	look(c);
+	/* else it would wake the loop for ever: its processes can have moved
+	 * to another group, and removed this one */
+	if (!look(c))
+		look_away(c);
 }
 
 static void remember(struct ctr *c)
@@ -156,9 +170,7 @@ void cgroup_end(struct ctr *c)
 	if (c->memory < 0)
 		return;
 	look(c);
-	evloop_del(c->memory);
-	close(c->memory);
-	c->memory = -1;
+	look_away(c);
 }
 
 bool cgroup_holds(const char *group, const char *other)

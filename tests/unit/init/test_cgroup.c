@@ -8,7 +8,46 @@
 
 #include <cmocka.h>
 
+#include "base/evloop.h"
+#include "log/log.h"
+#include "service/bundle.h"
 #include "service/cgroup.h"
+#include "service/ctr.h"
+
+#include "../../support/scratch.h"
+
+void __wrap_bundle_group(const char *name, char *out, size_t cap);
+
+/* from /sys/fs/cgroup to the folder of the test */
+void __wrap_bundle_group(const char *name, char *out, size_t cap)
+{
+	char dir[200];
+
+	(void)name;
+	assert_non_null(getcwd(dir, sizeof(dir)));
+	snprintf(out, cap, "../../..%s", dir);
+}
+
+static void looks_at_a_group_that_is_gone_only_once(void **state)
+{
+	static struct ctr c = { .kind = CTR_SERVICE, .memory = -1 };
+	char path[64];
+	int fds[2];
+
+	(void)state;
+	/* ready all the time, and not to be read: as the file of such a group
+	 */
+	assert_int_equal(pipe(fds), 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
+	assert_int_equal(symlink(path, "memory.events"), 0);
+	cgroup_begin(&c);
+	assert_true(c.memory >= 0);
+	close(fds[1]);
+	assert_int_equal(evloop_turn(now_us() + 1000000), 0);
+	assert_int_equal(c.memory, -1);
+	cgroup_end(&c);
+	close(fds[0]);
+}
 
 static void finds_a_number_by_its_whole_word(void **state)
 {
@@ -65,6 +104,9 @@ static void a_group_holds_itself_and_what_is_inside(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			looks_at_a_group_that_is_gone_only_once, scratch_setup,
+			scratch_teardown),
 		cmocka_unit_test(finds_a_number_by_its_whole_word),
 		cmocka_unit_test(a_group_holds_itself_and_what_is_inside),
 		cmocka_unit_test(a_size_is_in_its_largest_unit),
