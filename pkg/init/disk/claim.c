@@ -2,6 +2,7 @@
 #include "disk/claim.h"
 
 #include "base/bytes.h"
+#include "disk/ext4.h"
 #include "disk/gpt_fields.h"
 
 #include <stdlib.h>
@@ -87,6 +88,14 @@ static bool is_ours(const struct claim_disk *disk, const struct claim *claim)
 	return ours;
 }
 
+/* Nobody mounts it here before the claim is gone, but another machine can. */
+static bool was_mounted(const struct claim_disk *disk)
+{
+	struct ext4 fs;
+
+	return ext4_read(&fs, disk->next + EXT4_SUPER_AT) && fs.mounted;
+}
+
 static const char *unfit(const struct claim_disk *disk)
 {
 	if (disk->removable)
@@ -98,7 +107,7 @@ static const char *unfit(const struct claim_disk *disk)
 		return "sectors of a strange size";
 	if (disk->disk.sectors < CLAIM_LEAST / disk->disk.sector)
 		return "too small";
-	if (!disk->head || !disk->tail)
+	if (!disk->head || !disk->next || !disk->tail)
 		return "cannot be read";
 	return NULL;
 }
@@ -114,11 +123,14 @@ enum claim_answer claim_judge(struct claim *out, const char **why,
 			*why = "begun for another label";
 		else if (!is_ours(disk, out))
 			*why = "begun, and then written by others";
+		else if (was_mounted(disk))
+			*why = "begun, and then used by others";
 		return *why ? CLAIM_REFUSED : CLAIM_UNFINISHED;
 	}
 	if (disk->busy)
 		*why = "in use";
-	else if (!is_zero(disk->head, MIB) || !is_zero(disk->tail, MIB))
+	else if (!is_zero(disk->head, MIB) || !is_zero(disk->next, MIB) ||
+		 !is_zero(disk->tail, MIB))
 		*why = "not empty";
 	return *why ? CLAIM_REFUSED : CLAIM_EMPTY;
 }

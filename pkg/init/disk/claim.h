@@ -31,6 +31,7 @@ struct claim_disk {
 	bool readonly;
 	bool busy;	     /* in use, or the kernel sees partitions */
 	const uint8_t *head; /* its first mebibyte; NULL: cannot be read */
+	const uint8_t *next; /* the one behind, where a partition begins */
 	const uint8_t *tail; /* its last one */
 };
 

@@ -7,6 +7,8 @@
 enum {
 	SB_BLOCKS = 0x04,
 	SB_LOG_BLOCK = 0x18,
+	SB_MOUNTED = 0x2c, /* when, the last time */
+	SB_MOUNTS = 0x34,
 	SB_MAGIC = 0x38,
 	SB_STATE = 0x3a,
 	SB_INCOMPAT = 0x60,
@@ -34,6 +36,8 @@ bool ext4_read(struct ext4 *out, const uint8_t *p)
 		out->blocks |= (uint64_t)get32(p + SB_BLOCKS_HIGH) << 32;
 	out->unclean = (incompat & INCOMPAT_RECOVER) || !(state & STATE_VALID);
 	out->errors = state & STATE_ERRORS;
+	/* e2fsck counts mounts anew, a machine without a clock has no time */
+	out->mounted = get32(p + SB_MOUNTED) != 0 || get16(p + SB_MOUNTS) != 0;
 	return out->blocks > 0;
 }
 

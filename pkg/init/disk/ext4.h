@@ -14,6 +14,7 @@ struct ext4 {
 	uint32_t block; /* bytes */
 	bool unclean;	/* not unmounted: the journal has to be played */
 	bool errors;	/* the kernel found some */
+	bool mounted;	/* at least once since it was made */
 };
 
 /**

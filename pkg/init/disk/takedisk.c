@@ -20,6 +20,7 @@
 
 #define CLASS	   "/sys/class/block"
 #define MIB	   GPTEDIT_MIB
+#define ENDS	   3u /* the first two mebibytes and the last one */
 #define TRIES	   50
 #define TRIES_EACH 100000000 /* ns */
 
@@ -60,16 +61,16 @@ static bool is_busy(const char *name)
 
 static bool read_ends(uint8_t *buf, const struct blockdev *disk)
 {
-	return disk->size >= 2 * (uint64_t)MIB &&
-	       blockdev_read(disk->name, buf, MIB, 0) == 0 &&
-	       blockdev_read(disk->name, buf + MIB, MIB, disk->size - MIB) == 0;
+	return disk->size >= ENDS * (uint64_t)MIB &&
+	       blockdev_read(disk->name, buf, 2 * (size_t)MIB, 0) == 0 &&
+	       blockdev_read(disk->name, buf + 2 * (size_t)MIB, MIB,
+			     disk->size - MIB) == 0;
 }
 
 enum claim_answer takedisk_judge(struct claim *out, const char **why,
 				 const struct blockdev *disk, const char *label)
 {
-	/* the first and the last mebibyte */
-	uint8_t *buf = malloc(2 * (size_t)MIB);
+	uint8_t *buf = malloc(ENDS * (size_t)MIB);
 	bool read = buf && read_ends(buf, disk);
 	const struct claim_disk facts = {
 		.disk = { disk->sector,
@@ -78,7 +79,8 @@ enum claim_answer takedisk_judge(struct claim *out, const char **why,
 		.readonly = is_set(disk->name, "ro"),
 		.busy = is_busy(disk->name),
 		.head = read ? buf : NULL,
-		.tail = read ? buf + MIB : NULL,
+		.next = read ? buf + MIB : NULL,
+		.tail = read ? buf + 2 * (size_t)MIB : NULL,
 	};
 	enum claim_answer answer = claim_judge(out, why, &facts, label);
 

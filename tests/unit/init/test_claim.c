@@ -16,17 +16,19 @@
 struct fixture {
 	struct claim claim;
 	struct claim_disk disk;
-	uint8_t *head, *tail;
+	uint8_t *head, *next, *tail;
 };
 
 static void begin(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->head = calloc(1, MIB);
+	f->next = calloc(1, MIB);
 	f->tail = calloc(1, MIB);
-	assert_true(f->head && f->tail);
+	assert_true(f->head && f->next && f->tail);
 	f->disk = (struct claim_disk){ .disk = { 512, SECTORS },
 				       .head = f->head,
+				       .next = f->next,
 				       .tail = f->tail };
 	memcpy(f->claim.label, "data", 5);
 	memset(f->claim.guids, 0x5a, sizeof(f->claim.guids));
@@ -36,6 +38,7 @@ static void begin(struct fixture *f)
 static void end(struct fixture *f)
 {
 	free(f->head);
+	free(f->next);
 	free(f->tail);
 }
 
@@ -131,6 +134,42 @@ static void what_was_begun_is_known_at_every_step(void **state)
 	end(&f);
 }
 
+static void a_lost_table_does_not_make_a_disk_empty(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	/* an MBR has no copy, and its first partition begins here */
+	f.next[1080] = 0x53;
+	judge(&f, CLAIM_REFUSED, "not empty");
+	f.disk.next = NULL;
+	judge(&f, CLAIM_REFUSED, "cannot be read");
+	end(&f);
+}
+
+static void what_was_mounted_is_not_made_again(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	begin(&f);
+	claim_write(f.head + CLAIM_AT, &f.claim);
+	write_table(&f, GPTEDIT_STEPS);
+	/* as mke2fs leaves it */
+	f.next[1024 + 0x04] = 0xff;
+	f.next[1024 + 0x18] = 2;
+	f.next[1024 + 0x38] = 0x53;
+	f.next[1024 + 0x39] = 0xef;
+	judge(&f, CLAIM_UNFINISHED, NULL);
+	f.next[1024 + 0x34] = 1;
+	judge(&f, CLAIM_REFUSED, "begun, and then used by others");
+	f.next[1024 + 0x34] = 0;
+	f.next[1024 + 0x2f] = 0x66;
+	judge(&f, CLAIM_REFUSED, "begun, and then used by others");
+	end(&f);
+}
+
 static void a_finished_disk_is_not_taken_again(void **state)
 {
 	struct fixture f;
@@ -202,6 +241,8 @@ int main(void)
 		cmocka_unit_test(zeros_alone_are_empty),
 		cmocka_unit_test(what_is_no_disk_for_data_is_refused),
 		cmocka_unit_test(what_was_begun_is_known_at_every_step),
+		cmocka_unit_test(a_lost_table_does_not_make_a_disk_empty),
+		cmocka_unit_test(what_was_mounted_is_not_made_again),
 		cmocka_unit_test(a_finished_disk_is_not_taken_again),
 		cmocka_unit_test(another_table_takes_the_claim_away),
 		cmocka_unit_test(the_claim_of_another_label_counts_as_its_own),
