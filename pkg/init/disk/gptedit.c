@@ -97,20 +97,23 @@ static void set_steps(struct gptedit *out, const struct gptedit_disk *disk)
 	add_step(out, disk, 0, out->mbr, disk->sector);
 }
 
-/* Where the first partition begins, and whether one ends behind @last. */
+/* Where the first partition begins, and whether one ends behind @last. All
+ * count, as for the kernel: also those outside of the usable sectors. */
 static uint64_t lowest(const struct gpt *gpt, const uint8_t *entries,
 		       uint64_t last, bool *behind)
 {
+	static const uint8_t unused[16];
 	uint64_t low = UINT64_MAX;
-	struct gpt_part part;
 
 	*behind = false;
 	for (uint32_t i = 0; i < gpt->n; i++) {
-		if (!gpt_part(&part, gpt, entries, i))
+		const uint8_t *entry = entries + (size_t)i * GPT_ENTRY;
+
+		if (memcmp(entry, unused, sizeof(unused)) == 0)
 			continue;
-		if (part.first < low)
-			low = part.first;
-		if (part.last > last)
+		if (get64(entry + ENT_FIRST) < low)
+			low = get64(entry + ENT_FIRST);
+		if (get64(entry + ENT_LAST) > last)
 			*behind = true;
 	}
 	return low;

@@ -230,6 +230,30 @@ static void a_partition_behind_it_is_in_the_way(void **state)
 	free(image.p);
 }
 
+static void a_partition_that_is_not_usable_is_in_the_way(void **state)
+{
+	struct image image = image_of(512, OLD_MIB);
+	struct gpt gpt;
+	struct gptedit edit;
+	uint8_t *entry;
+	uint64_t at;
+
+	(void)state;
+	gpt_header(&gpt, image.p + 512, 512, image.disk.sectors);
+	at = gpt.usable_last + 1;
+	entry = image.p + gpt.first * 512 + GPT_ENTRY;
+	memcpy(entry, entry - GPT_ENTRY, GPT_ENTRY);
+	for (size_t i = 0; i < 8; i++) {
+		entry[32 + i] = (uint8_t)(at >> 8 * i);
+		entry[40 + i] = (uint8_t)((at + 8) >> 8 * i);
+	}
+	sum_entries(&image);
+	image.disk.sectors = (uint64_t)NEW_MIB * MIB / 512;
+	assert_int_equal(grow(&edit, &image, 0), GPTEDIT_BEHIND);
+	gptedit_done(&edit);
+	free(image.p);
+}
+
 static void without_room_for_two_tables_nothing_is_done(void **state)
 {
 	struct image image = image_of(512, OLD_MIB);
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(a_partition_takes_what_is_behind_it),
 		cmocka_unit_test(at_any_moment_there_is_a_table),
 		cmocka_unit_test(what_was_cut_is_done_again),
+		cmocka_unit_test(a_partition_that_is_not_usable_is_in_the_way),
 		cmocka_unit_test(a_partition_behind_it_is_in_the_way),
 		cmocka_unit_test(without_room_for_two_tables_nothing_is_done),
 		cmocka_unit_test(the_rest_of_the_first_sector_stays),
