@@ -143,6 +143,7 @@ void nl_each(const void *buf, size_t len, nl_fn *fn, void *ctx)
 int nl_read(int fd, nl_fn *fn, void *ctx)
 {
 	static char buf[READ_MAX] __attribute__((aligned(8)));
+	int rc = 0;
 
 	for (int i = 0; i < READS_MAX; i++) {
 		struct sockaddr_nl from = { 0 };
@@ -152,13 +153,19 @@ int nl_read(int fd, nl_fn *fn, void *ctx)
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		/* the rest goes first: while the kernel answers one question it
+		 * takes no other */
+		if (n < 0 && errno == ENOBUFS) {
+			rc = -1;
+			continue;
+		}
 		if (n < 0)
-			return errno == EAGAIN ? 0 : -1;
+			return errno == EAGAIN ? rc : -1;
 		/* other processes may send to it, too */
 		if (from.nl_pid == 0)
 			nl_each(buf, (size_t)n, fn, ctx);
 	}
-	return 0;
+	return rc;
 }
 
 const void *nl_attr(const struct nlmsghdr *h, size_t fixed, unsigned short type,

@@ -44,8 +44,8 @@ typedef void nl_fn(void *ctx, const struct nlmsghdr *h);
 /** nl_each() - hand on every complete message in @len bytes at @buf. */
 void nl_each(const void *buf, size_t len, nl_fn *fn, void *ctx);
 
-/** nl_read() - hand on what is there. 0, or -1 with errno: ENOBUFS when
- * something was lost, so that all has to be asked for again. */
+/** nl_read() - hand on what is there. 0, or -1 when something was lost, so that
+ * all has to be asked for again. */
 int nl_read(int fd, nl_fn *fn, void *ctx);
 
 /** nl_attr() - the attribute @type behind the @fixed bytes of @h, with at least
