@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/jsonout.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,52 +23,23 @@ void jsonout_begin(struct jsonout *out)
 	put(out, "{", 1);
 }
 
-/* How many bytes a character of UTF-8 has; 0: it is none (RFC 3629, 4). */
-static size_t utf8(const unsigned char *p, size_t left)
-{
-	unsigned char low = 0x80;
-	unsigned char high = 0xbf;
-	size_t n;
-
-	if (p[0] < 0x80)
-		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	n = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (p[0] == 0xe0)
-		low = 0xa0;
-	if (p[0] == 0xf0)
-		low = 0x90;
-	if (p[0] == 0xed)
-		high = 0x9f;
-	if (p[0] == 0xf4)
-		high = 0x8f;
-	if (n > left || p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < n; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return n;
-}
-
 static void put_string(struct jsonout *out, const char *text, size_t len)
 {
-	const unsigned char *p = (const unsigned char *)text;
 	char code[8];
 
 	put(out, "\"", 1);
 	for (size_t i = 0; i < len;) {
-		size_t n = utf8(p + i, len - i);
+		size_t n = utf8_char(text + i, len - i);
+		unsigned char c = (unsigned char)text[i];
 
 		if (n == 0) {
-			put(out, "\xef\xbf\xbd", 3);
+			put(out, UTF8_LOST, sizeof(UTF8_LOST) - 1);
 			n = 1;
-		} else if (p[i] < 0x20 || p[i] == 0x7f) {
-			snprintf(code, sizeof(code), "\\u%04x", p[i]);
+		} else if (c < 0x20 || c == 0x7f) {
+			snprintf(code, sizeof(code), "\\u%04x", c);
 			put(out, code, 6);
 		} else {
-			if (p[i] == '"' || p[i] == '\\')
+			if (c == '"' || c == '\\')
 				put(out, "\\", 1);
 			put(out, text + i, n);
 		}

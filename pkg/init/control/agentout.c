@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "control/agentout.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LOST "\xef\xbf\xbd" /* U+FFFD */
 
 static void add(struct agentout *o, const char *text, size_t len)
 {
@@ -64,38 +64,6 @@ void agentout_bool(struct agentout *o, const char *key, bool yes)
 	puts_out(o, yes ? "true" : "false");
 }
 
-/* Whether the @len bytes behind the first go on a sequence of UTF-8 that is no
- * longer than it must be and no surrogate (RFC 3629). */
-static bool is_rest(const unsigned char *p, size_t len)
-{
-	static const unsigned least[] = { 0, 0x80, 0x800, 0x10000 };
-	uint32_t c = len == 1	? p[0] & 0x1fu
-		     : len == 2 ? p[0] & 0xfu
-				: p[0] & 7u;
-
-	for (size_t i = 1; i <= len; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return false;
-		c = c << 6 | (p[i] & 0x3fu);
-	}
-	return c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
-}
-
-/* Bytes of the character at @p, 0 when there is none. */
-static size_t rune(const unsigned char *p, size_t left)
-{
-	size_t rest = p[0] < 0x80   ? 0
-		      : p[0] < 0xc0 ? 4 /* in the middle of one */
-		      : p[0] < 0xe0 ? 1
-		      : p[0] < 0xf0 ? 2
-		      : p[0] < 0xf8 ? 3
-				    : 4;
-
-	if (rest == 0)
-		return p[0] != '\0';
-	return rest < 4 && rest < left && is_rest(p, rest) ? rest + 1 : 0;
-}
-
 static void put_ascii(struct agentout *o, char c)
 {
 	char text[8];
@@ -115,14 +83,14 @@ void agentout_text(struct agentout *o, const char *key, const char *text,
 	put_key(o, key);
 	puts_out(o, "\"");
 	for (size_t i = 0; i < len;) {
-		size_t n = rune((const unsigned char *)text + i, len - i);
+		size_t n = utf8_char(text + i, len - i);
 
-		if (n == 1)
+		if (n == 1 && text[i])
 			put_ascii(o, text[i]);
 		else if (n > 1)
 			add(o, text + i, n);
 		else
-			puts_out(o, LOST);
+			puts_out(o, UTF8_LOST);
 		i += n > 0 ? n : 1;
 	}
 	puts_out(o, "\"");
