@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/state.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 #define SECOND	    1000000
@@ -58,7 +60,29 @@ void state_resolv(struct text *t, const struct config *c,
 	}
 }
 
-/* ---- JSON: no text in it has a character that would need an escape ---- */
+/* ---- JSON ---- */
+
+/* The kernel takes nearly any byte in a link's name. */
+static void put_name(struct text *t, const char *name)
+{
+	size_t left = strlen(name);
+
+	text_put(t, "\"");
+	while (left > 0) {
+		size_t n = utf8_char(name, left);
+
+		if (n == 0)
+			text_put(t, UTF8_LOST);
+		else if ((unsigned char)*name < 0x20 || *name == '"' ||
+			 *name == '\\')
+			text_put(t, "\\u%04x", (unsigned)*name);
+		else
+			text_put(t, "%.*s", (int)n, name);
+		name += n > 0 ? n : 1;
+		left -= n > 0 ? n : 1;
+	}
+	text_put(t, "\"");
+}
 
 static const char *comma(size_t i)
 {
@@ -105,10 +129,10 @@ static void put_link(struct text *t, const struct link *l)
 		text_put(t, "\"link\": null");
 		return;
 	}
-	text_put(t,
-		 "\"link\": \"%s\", \"mac\": \"%02x:%02x:%02x:%02x:%02x:%02x\"",
-		 l->name, l->mac[0], l->mac[1], l->mac[2], l->mac[3], l->mac[4],
-		 l->mac[5]);
+	text_put(t, "\"link\": ");
+	put_name(t, l->name);
+	text_put(t, ", \"mac\": \"%02x:%02x:%02x:%02x:%02x:%02x\"", l->mac[0],
+		 l->mac[1], l->mac[2], l->mac[3], l->mac[4], l->mac[5]);
 	text_put(t, ", \"carrier\": %s, \"mtu\": %u",
 		 l->carrier ? "true" : "false", l->mtu);
 }
@@ -119,7 +143,9 @@ static void put_iface(struct text *t, const struct iface *i)
 	char text[ADDR_TEXT];
 	size_t n = 0;
 
-	text_put(t, "    {\"name\": \"%s\", ", i->want->name);
+	text_put(t, "    {\"name\": ");
+	put_name(t, i->want->name);
+	text_put(t, ", ");
 	put_link(t, &i->link);
 	text_put(t, ", \"ready\": %s", iface_ready(i) ? "true" : "false");
 	text_put(t, ",\n     \"addresses\": [");

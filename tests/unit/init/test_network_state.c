@@ -176,6 +176,11 @@ static void the_state_says_who_is_ready(void **state)
 		s.buf,
 		"\"since\": 5, \"renew\": 35, \"rebind\": 55, \"expires\": 65"));
 	assert_non_null(strstr(s.buf, "{\"name\": \"b\", \"link\": null"));
+	strcpy(s.ifaces[0].link.name, "a\"\\\1\xff\xc3\xa4");
+	s.t.n = 0;
+	state_json(&s.t, &s.c, s.ifaces, true);
+	assert_non_null(strstr(s.buf, "\"link\": \"a\\u0022\\u005c\\u0001"
+				      "\xef\xbf\xbd\xc3\xa4\", "));
 	/* each address counts */
 	addr_parse(&own[0], "192.0.2.1/24");
 	addr_parse(&own[1], "2001:db8::1/64");
