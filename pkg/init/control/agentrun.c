@@ -2,7 +2,6 @@
 #include "control/agentrun.h"
 
 #include "base/spawn.h"
-#include "base/sys.h"
 #include "control/agentreq.h"
 #include "log/log.h"
 #include "service/bundle.h"
@@ -12,7 +11,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,18 +66,6 @@ static bool wait_some(struct stream s[2])
 	return true;
 }
 
-/* The runtime's process waits for that of the container, which would stay. */
-static void kill_it(pid_t pid)
-{
-	char text[32];
-	long inner;
-
-	if (sys_read(PIDFILE, text, sizeof(text)) > 0 &&
-	    (inner = strtol(text, NULL, 10)) > 1)
-		kill((pid_t)inner, SIGKILL);
-	kill(pid, SIGKILL);
-}
-
 static void watch(struct agentrun *out, struct stream s[2], pid_t pid)
 {
 	int64_t end = now_us() + LIMIT_US;
@@ -90,7 +76,8 @@ static void watch(struct agentrun *out, struct stream s[2], pid_t pid)
 		if (now_us() < end)
 			continue;
 		out->late = true;
-		kill_it(pid);
+		bundle_kill_exec(PIDFILE);
+		kill(pid, SIGKILL);
 		waitpid(pid, &status, 0);
 		break;
 	}

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -261,6 +262,17 @@ pid_t bundle_pid(const char *name)
 	int64_t pid = 0;
 
 	return read_status(name, &field, &pid) == 0 ? (pid_t)pid : 0;
+}
+
+void bundle_kill_exec(const char *pidfile)
+{
+	char text[32];
+	long pid = 0;
+
+	if (sys_read(pidfile, text, sizeof(text)) > 0)
+		pid = strtol(text, NULL, 10);
+	if (pid > 1)
+		kill((pid_t)pid, SIGKILL);
 }
 
 void bundle_group(const char *name, char *out, size_t cap)

@@ -14,8 +14,9 @@ void bundle_prepare(void);
 /** bundle_pid() - the first process of a container; 0: it does not run. */
 pid_t bundle_pid(const char *name);
 
-/** bundle_runtime() - the container runtime's path; NULL: there is none. */
-const char *bundle_runtime(void);
+/** bundle_kill_exec() - kill what "crun exec --pid-file @pidfile" has started:
+ * the runtime's process, which waits for it, would not take it along. */
+void bundle_kill_exec(const char *pidfile);
 
 /**
  * bundle_start() - prepare a bundle by its runtime.json and start it.

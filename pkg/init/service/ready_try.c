@@ -179,18 +179,6 @@ static const char **exec_words(const struct ready *r, const char *crun,
 	return words;
 }
 
-/* A program that hangs is not left behind in the container. */
-static void kill_exec(const char *pidfile)
-{
-	char text[32];
-	long pid = 0;
-
-	if (sys_read(pidfile, text, sizeof(text)) > 0)
-		pid = strtol(text, NULL, 10);
-	if (pid > 1)
-		kill((pid_t)pid, SIGKILL);
-}
-
 static int wait_exec(pid_t pid, const char *pidfile, int64_t until)
 {
 	const struct timespec pause = { 0, 10 * 1000000 };
@@ -198,7 +186,8 @@ static int wait_exec(pid_t pid, const char *pidfile, int64_t until)
 
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (left_ms(until) == 0) {
-			kill_exec(pidfile);
+			/* it is not left behind in the container */
+			bundle_kill_exec(pidfile);
 			kill(pid, SIGKILL);
 			waitpid(pid, &status, 0);
 			return 1;
