@@ -36,14 +36,15 @@ static int open_below(int root, const char *path)
 	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
-/* The file itself is what was looked at: no FIFO and no device is opened. */
+/* The file itself is what was looked at: no FIFO and no device is opened. Some
+ * of /proc are plain files, and wait for what comes. */
 static int read_text(struct agentfile *out, int fd)
 {
 	char self[40];
 	int in;
 
 	snprintf(self, sizeof(self), "/proc/self/fd/%d", fd);
-	in = open(self, O_RDONLY | O_CLOEXEC);
+	in = open(self, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (in < 0)
 		return -1;
 	while (out->len < sizeof(out->text)) {
