@@ -62,9 +62,7 @@ static bool read_seed(uint8_t seed[SEED_SIZE], const char *path)
 
 static int write_whole(const char *path, const uint8_t seed[SEED_SIZE])
 {
-	int fd = open(path,
-		      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-		      0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return -1;
