@@ -28,6 +28,13 @@ void spawn_child(int out)
 		_exit(126);
 }
 
+void spawn_kill(pid_t pid, int sig)
+{
+	/* it may not have got so far as to have a group */
+	if (kill(-pid, sig) < 0)
+		kill(pid, sig);
+}
+
 int spawn_become(const char *const argv[])
 {
 	/* execv() changes nothing, its type is only older than const */

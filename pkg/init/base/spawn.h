@@ -2,11 +2,16 @@
 #ifndef INIT_SPAWN_H
 #define INIT_SPAWN_H
 
+#include <sys/types.h>
+
 /**
  * spawn_child() - in a child of PID 1, first: signals, session and standard
  * descriptors of its own. @out: for what it prints; -1: nowhere.
  */
 void spawn_child(int out);
+
+/** spawn_kill() - a signal for such a child and all that it has started. */
+void spawn_kill(pid_t pid, int sig);
 
 /**
  * spawn_become() - execv(); returns only on failure: 127, after saying why.

@@ -39,9 +39,7 @@ static void kill_all_of(pid_t pid)
 {
 	int status;
 
-	kill(-pid, SIGKILL);
-	/* it may not have got so far as to have a group */
-	kill(pid, SIGKILL);
+	spawn_kill(pid, SIGKILL);
 	wait_until(pid, &status, now_us() + LAST * (int64_t)SECOND);
 }
 

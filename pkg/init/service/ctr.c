@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/ctr.h"
 
+#include "base/spawn.h"
 #include "log/log.h"
 #include "report/report.h"
 #include "service/bundle.h"
@@ -73,7 +74,7 @@ static void signal_it(struct ctr *c, int sig, int64_t grace)
 	if (c->pid > 0)
 		kill(c->pid, sig);
 	else if (c->helper > 0)
-		kill(-c->helper, sig);
+		spawn_kill(c->helper, sig);
 	c->deadline = now_us() + grace;
 }
 

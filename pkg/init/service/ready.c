@@ -45,11 +45,8 @@ void ready_begin(struct ctr *c)
 void ready_end(struct ctr *c)
 {
 	evtimer_clear(&c->next_check);
-	if (c->check > 0) {
-		/* its group too, when it has come so far to have one */
-		kill(-c->check, SIGKILL);
-		kill(c->check, SIGKILL);
-	}
+	if (c->check > 0)
+		spawn_kill(c->check, SIGKILL);
 	c->check = 0;
 }
 
