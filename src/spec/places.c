@@ -15,6 +15,7 @@ struct place {
 	const char *section;
 	size_t index;
 	const char *label; /* NULL: no disk of the spec's */
+	const char *key;   /* of the target */
 	const char *target;
 	const struct ig_strs *options;
 	bool lasts; /* what is written there is there after a restart */
@@ -58,17 +59,17 @@ static int check_one(struct ig_walk *walk, const struct place *all, size_t i)
 
 	if (p->target && p->lasts && is_api(p->target))
 		return place_problem(
-			walk, p, "mount", p->target,
+			walk, p, p->key, p->target,
 			"is below /dev, /proc, /run or /sys, which are not unmounted: take another place");
 	for (size_t k = 0; k < i; k++) {
 		const struct place *q = &all[k];
 
 		if (p->target && ig_streq(p->target, q->target))
-			return place_problem(walk, p, "mount", p->target,
+			return place_problem(walk, p, p->key, p->target,
 					     "is mounted on twice");
 		if (p->target && q->target && is_below(q->target, p->target))
 			return place_problem(
-				walk, p, "mount", p->target,
+				walk, p, p->key, p->target,
 				"would hide what is mounted below it before");
 		if (p->label && q->label && strcasecmp(p->label, q->label) == 0)
 			return place_problem(
@@ -90,24 +91,26 @@ static size_t collect(struct place *out, const struct ig_spec *spec)
 	for (size_t i = 0; i < spec->disk.partitions_n; i++) {
 		const struct ig_disk_part *p = &spec->disk.partitions[i];
 
-		out[n++] = (struct place){ &p->pos,  "disk.partitions",
-					   i,	     p->label,
-					   p->mount, &p->options,
-					   true };
+		out[n++] = (struct place){ &p->pos,	"disk.partitions",
+					   i,		p->label,
+					   "mount",	p->mount,
+					   &p->options, true };
 	}
 	for (size_t i = 0; i < spec->machine.disks_n; i++) {
 		const struct ig_data_disk *d = &spec->machine.disks[i];
 
-		out[n++] = (struct place){ &d->pos,  "disks",	  i,   d->label,
-					   d->mount, &d->options, true };
+		out[n++] = (struct place){ &d->pos,	"disks", i,
+					   d->label,	"mount", d->mount,
+					   &d->options, true };
 	}
 	for (size_t i = 0; i < spec->machine.mounts_n; i++) {
 		const struct ig_machine_mount *m = &spec->machine.mounts[i];
 		bool lasts = m->source && m->source[0] && !is_memory(m->type) &&
 			     !ig_mount_is_bind(m);
 
-		out[n++] = (struct place){ &m->pos,   "mounts",	   i,	 NULL,
-					   m->target, &m->options, lasts };
+		out[n++] = (struct place){ &m->pos,	"mounts", i,
+					   NULL,	"target", m->target,
+					   &m->options, lasts };
 	}
 	return n;
 }

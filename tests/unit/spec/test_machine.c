@@ -144,7 +144,7 @@ static void refuses_places_that_do_not_go_together(void **state)
 {
 	static const struct spec_case cases[] = {
 		{ DISK("mount: /d") MOUNT("type: tmpfs, target: /d"), IG_ESPEC,
-		  "mounts[0].mount: '/d' is mounted on twice" },
+		  "mounts[0].target: '/d' is mounted on twice" },
 		{ PART("format: ext4, mount: /d") DISK("mount: /d"), IG_ESPEC,
 		  "disks[0].mount: '/d' is mounted on twice" },
 		{ DISK("mount: /d/e") MOUNT("type: tmpfs, target: /d"),
