@@ -23,6 +23,12 @@ bool ig_streq(const char *a, const char *b); /* NULL equals only NULL */
 
 /** ig_utf8_ok() - whether @len bytes are valid UTF-8 without NUL. */
 bool ig_utf8_ok(const char *text, size_t len);
+/** ig_utf8_char() - bytes of the valid UTF-8 character that @text, which ends
+ * in NUL, begins with; 0 when there is none. */
+size_t ig_utf8_char(const char *text);
+/** ig_utf8_shown() - the same for one that a terminal can be given: 0 also for
+ * what controls it, ends a line or turns its direction. */
+size_t ig_utf8_shown(const char *text);
 
 /** ig_parse_u64() - all of @text as a decimal number; no sign, no space. */
 int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err);

@@ -69,52 +69,6 @@ bool ig_streq(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-/* Length of the sequence at @p, 0 when there is no valid one (RFC 3629 §4). */
-static size_t utf8_len(const unsigned char *p, size_t len)
-{
-	unsigned char low = 0x80;
-	unsigned char high = 0xbf;
-	size_t need;
-
-	if (p[0] < 0x80)
-		return p[0] != 0;
-	if (p[0] < 0xc2 || p[0] > 0xf4)
-		return 0;
-	need = p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	if (need > len)
-		return 0;
-	if (p[0] == 0xe0)
-		low = 0xa0; /* overlong */
-	else if (p[0] == 0xed)
-		high = 0x9f; /* surrogates */
-	else if (p[0] == 0xf0)
-		low = 0x90; /* overlong */
-	else if (p[0] == 0xf4)
-		high = 0x8f; /* past U+10FFFF */
-	if (p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < need; i++) {
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	}
-	return need;
-}
-
-bool ig_utf8_ok(const char *text, size_t len)
-{
-	const unsigned char *p = (const unsigned char *)text;
-
-	while (len > 0) {
-		size_t step = utf8_len(p, len);
-
-		if (step == 0)
-			return false;
-		p += step;
-		len -= step;
-	}
-	return true;
-}
-
 int ig_parse_u64(uint64_t *out, const char *text, struct ig_err *err)
 {
 	uint64_t value = 0;

@@ -7,16 +7,6 @@
 #include <ingot/err.h>
 #include <ingot/str.h>
 
-/* Bytes of the valid UTF-8 sequence at @text, 0 when there is none. */
-static size_t rune_len(const char *text)
-{
-	unsigned char c = (unsigned char)text[0];
-	size_t want = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	size_t have = strnlen(text, want);
-
-	return have == want && ig_utf8_ok(text, want) ? want : 0;
-}
-
 /* Go's encoding/json: what follows the backslash, or 0. */
 static char short_escape(char c)
 {
@@ -44,7 +34,7 @@ static int put_ascii(struct ig_buf *out, char c, struct ig_err *err)
 static int put_rune(struct ig_buf *out, const char *text, size_t *step,
 		    struct ig_err *err)
 {
-	size_t len = rune_len(text);
+	size_t len = ig_utf8_char(text);
 
 	*step = len ? len : 1;
 	if (len == 0)

@@ -71,49 +71,24 @@ const char *report_state(char out[REPORT_STATE], const struct ig_report_unit *u)
 	return out;
 }
 
-static size_t rune_len(const unsigned char *c)
-{
-	size_t want = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
-	size_t have = strnlen((const char *)c, want);
-
-	return have == want && ig_utf8_ok((const char *)c, want) ? want : 0;
-}
-
-/* XML 1.0, 2.2: no control characters but blanks, no U+FFFE, U+FFFF; and for
- * a terminal no C1 and nothing that turns the direction of the line. */
-static bool is_visible(const unsigned char *c, size_t len)
-{
-	if (len == 1)
-		return *c >= 0x20 && *c != 0x7f;
-	if (len == 2)
-		return *c != 0xc2 || c[1] >= 0xa0;
-	if (len == 3 && memcmp(c, "\xef\xbf", 2) == 0)
-		return c[2] < 0xbe;
-	if (len == 3 && memcmp(c, "\xe2\x80", 2) == 0)
-		return c[2] < 0x8b || (c[2] > 0x8f && c[2] < 0xa8);
-	if (len == 3 && memcmp(c, "\xe2\x81", 2) == 0)
-		return c[2] < 0xa0;
-	return len > 0;
-}
-
 const char *report_visible(char *out, const char *name, size_t most)
 {
-	const unsigned char *c = (const unsigned char *)name;
 	size_t n = 0;
 
-	for (size_t i = 0; i < most && *c; i++) {
-		size_t len = rune_len(c);
+	for (size_t i = 0; i < most && *name; i++) {
+		size_t shown = ig_utf8_shown(name);
+		size_t len = ig_utf8_char(name);
 
-		if (is_visible(c, len)) {
-			memcpy(out + n, c, len);
-			n += len;
+		if (shown) {
+			memcpy(out + n, name, shown);
+			n += shown;
 		} else {
 			out[n++] = '?';
 		}
-		c += len ? len : 1;
+		name += len ? len : 1;
 	}
 	out[n] = '\0';
-	if (*c)
+	if (*name)
 		memcpy(out + n, "…", sizeof("…"));
 	return out;
 }

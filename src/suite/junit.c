@@ -14,15 +14,14 @@
 static size_t xml_char(const char *text)
 {
 	unsigned char c = (unsigned char)text[0];
-	size_t want = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
+	size_t len = ig_utf8_char(text);
 
-	if (want == 1)
+	if (len == 1)
 		return c >= 0x20 && c != 0x7f;
-	if (strnlen(text, want) != want || !ig_utf8_ok(text, want) ||
-	    memcmp(text, "\xef\xbf\xbe", 3) == 0 ||
-	    memcmp(text, "\xef\xbf\xbf", 3) == 0)
+	if (len == 3 && (memcmp(text, "\xef\xbf\xbe", 3) == 0 ||
+			 memcmp(text, "\xef\xbf\xbf", 3) == 0))
 		return 0;
-	return want;
+	return len;
 }
 
 static const char *entity(char c)

@@ -92,6 +92,44 @@ static void knows_utf8(void **state)
 	}
 }
 
+static void knows_what_a_terminal_can_be_given(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len, shown;
+	} cases[] = {
+		{ "", 0, 0 },
+		{ "ab", 1, 1 },
+		{ "\033[2J", 1, 0 },
+		{ "\177", 1, 0 },
+		{ "\xc3\xa4", 2, 2 },
+		{ "\xc2\x9b", 2, 0 }, /* CSI */
+		{ "\xc2\xa0", 2, 2 },
+		{ "\xe2\x82\xac", 3, 3 },
+		{ "\xe2\x80\x8a", 3, 3 },
+		{ "\xe2\x80\x8b", 3, 0 }, /* of no width */
+		{ "\xe2\x80\x8f", 3, 0 }, /* right to left */
+		{ "\xe2\x80\x90", 3, 3 },
+		{ "\xe2\x80\xa7", 3, 3 },
+		{ "\xe2\x80\xa8", 3, 0 }, /* end of a line */
+		{ "\xe2\x80\xae", 3, 0 }, /* from here on backwards */
+		{ "\xe2\x81\x9f", 3, 3 },
+		{ "\xe2\x81\xa6", 3, 0 }, /* isolated */
+		{ "\xef\xbf\xbd", 3, 3 },
+		{ "\xef\xbf\xbe", 3, 0 },
+		{ "\xf0\x9f\x98\x80", 4, 4 },
+		{ "\xf0\x9f\x98", 0, 0 },
+		{ "\xff", 0, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		if (ig_utf8_char(cases[i].text) != cases[i].len ||
+		    ig_utf8_shown(cases[i].text) != cases[i].shown)
+			fail_msg("case %zu", i);
+	}
+}
+
 static void parses_decimal_numbers(void **state)
 {
 	static const struct {
@@ -293,6 +331,7 @@ int main(void)
 		cmocka_unit_test(formats_to_new_memory),
 		cmocka_unit_test(compares_heads_tails_and_null),
 		cmocka_unit_test(knows_utf8),
+		cmocka_unit_test(knows_what_a_terminal_can_be_given),
 		cmocka_unit_test(parses_decimal_numbers),
 		cmocka_unit_test(parses_sizes),
 		cmocka_unit_test(takes_a_source_date_that_is_a_number),

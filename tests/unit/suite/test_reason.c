@@ -18,6 +18,9 @@ static void says_what_can_be_printed(void **state)
 		{ "a\xe2\x80\xa8"
 		  "b",
 		  "a???b" },
+		{ "a\xe2\x80\xae"
+		  "b",
+		  "a???b" },
 		{ "\xed\xa0\x80", "???" },
 		{ "", "" },
 	};
