@@ -206,54 +206,51 @@ static int report_twice(struct ig_walk *walk, struct use *uses, size_t n,
 	return 0;
 }
 
-static int check_services(struct ig_walk *walk, const struct ig_entries *old,
-			  const struct ig_entries *new)
-{
-	ig_autofree struct use *uses =
-		calloc(old->n + new->n + 1, sizeof(*uses));
-	size_t n = 0;
+/* Entries, volumes or tests: where they have their name and place. */
+struct named {
+	const void *v;
+	size_t n;
+	size_t size, name_at, pos_at;
+};
 
-	if (!uses)
-		return ig_fail_mem(walk->err);
-	for (size_t i = 0; i < old->n; i++, n++)
-		uses[n] = (struct use){ old->v[i].name, &old->v[i].pos, n, i };
-	for (size_t i = 0; i < new->n; i++, n++)
-		uses[n] = (struct use){ new->v[i].name, &new->v[i].pos, n, i };
-	return report_twice(walk, uses, n, "services", "service");
+#define NAMED(T, V, N)                                                         \
+	(struct named)                                                         \
+	{                                                                      \
+		(V), (N), sizeof(T), offsetof(T, name), offsetof(T, pos)       \
+	}
+
+#define ENTRIES(list) NAMED(struct ig_entry, (list)->v, (list)->n)
+#define VOLUMES(spec)                                                          \
+	NAMED(struct ig_volume, (spec)->volumes, (spec)->volumes_n)
+#define TESTS(list) NAMED(struct ig_test, (list)->v, (list)->n)
+
+static size_t add_uses(struct use *uses, size_t n, struct named list)
+{
+	const char *item = list.v;
+
+	for (size_t i = 0; i < list.n; i++, item += list.size) {
+		uses[n] = (struct use){
+			.pos = (const void *)(item + list.pos_at),
+			.order = n,
+			.index = i,
+		};
+		memcpy(&uses[n++].name, item + list.name_at,
+		       sizeof(uses->name));
+	}
+	return n;
 }
 
-static int check_volumes(struct ig_walk *walk, const struct ig_spec *old,
-			 const struct ig_spec *new)
+static int check_names(struct ig_walk *walk, struct named old, struct named new,
+		       const char *section, const char *what)
 {
-	ig_autofree struct use *uses =
-		calloc(old->volumes_n + new->volumes_n + 1, sizeof(*uses));
-	size_t n = 0;
+	ig_autofree struct use *uses = calloc(old.n + new.n + 1, sizeof(*uses));
+	size_t n;
 
 	if (!uses)
 		return ig_fail_mem(walk->err);
-	for (size_t i = 0; i < old->volumes_n; i++, n++)
-		uses[n] = (struct use){ old->volumes[i].name,
-					&old->volumes[i].pos, n, i };
-	for (size_t i = 0; i < new->volumes_n; i++, n++)
-		uses[n] = (struct use){ new->volumes[i].name,
-					&new->volumes[i].pos, n, i };
-	return report_twice(walk, uses, n, "volumes", "volume");
-}
-
-static int check_tests(struct ig_walk *walk, const struct ig_tests *old,
-		       const struct ig_tests *new)
-{
-	ig_autofree struct use *uses =
-		calloc(old->n + new->n + 1, sizeof(*uses));
-	size_t n = 0;
-
-	if (!uses)
-		return ig_fail_mem(walk->err);
-	for (size_t i = 0; i < old->n; i++, n++)
-		uses[n] = (struct use){ old->v[i].name, &old->v[i].pos, n, i };
-	for (size_t i = 0; i < new->n; i++, n++)
-		uses[n] = (struct use){ new->v[i].name, &new->v[i].pos, n, i };
-	return report_twice(walk, uses, n, "tests", "test");
+	n = add_uses(uses, 0, old);
+	n = add_uses(uses, n, new);
+	return report_twice(walk, uses, n, section, what);
 }
 
 static int read_one(struct ig_spec *part, const struct ig_spec *old,
@@ -268,9 +265,12 @@ static int read_one(struct ig_spec *part, const struct ig_spec *old,
 		return -1;
 	if (walk->count > 0) /* else names may be missing */
 		return ig_walk_end(walk);
-	if (check_services(walk, &old->services, &part->services) < 0 ||
-	    check_volumes(walk, old, part) < 0 ||
-	    check_tests(walk, &old->tests, &part->tests) < 0)
+	if (check_names(walk, ENTRIES(&old->services), ENTRIES(&part->services),
+			"services", "service") < 0 ||
+	    check_names(walk, VOLUMES(old), VOLUMES(part), "volumes",
+			"volume") < 0 ||
+	    check_names(walk, TESTS(&old->tests), TESTS(&part->tests), "tests",
+			"test") < 0)
 		return -1;
 	return ig_walk_end(walk);
 }
