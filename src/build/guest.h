@@ -44,6 +44,7 @@ struct ig_guest_modules {
 
 /** One part of the spec that only our PID 1 understands. */
 struct ig_guest_section {
+	unsigned since; /* what an init must say of itself: IG_INIT_… */
 	/** Whether @plan has a key of it; the first one's place and path. */
 	bool (*wants)(struct ig_pos *pos, char key[IG_GUEST_KEY],
 		      const struct ig_plan *plan);
@@ -57,7 +58,8 @@ struct ig_guest_section {
 			const struct ig_spec *spec);
 };
 extern const struct ig_guest_section ig_guest_agent, ig_guest_entries,
-	ig_guest_logs, ig_guest_machine, ig_guest_network, ig_guest_watchdog;
+	ig_guest_logs, ig_guest_machine, ig_guest_network, ig_guest_services,
+	ig_guest_watchdog;
 
 /** ig_guest_check() - refuse such keys where init does not know them.
  * IG_ESPEC. */

@@ -32,6 +32,7 @@ static int json(struct ig_buf *out, const struct ig_spec *spec,
 }
 
 const struct ig_guest_section ig_guest_agent = {
+	.since = IG_INIT_KEYS,
 	.wants = wants,
 	.file = "agent.json",
 	.max = 4096,

@@ -20,8 +20,9 @@
 #define FOLDER "etc/ingot"
 
 static const struct ig_guest_section *const sections[] = {
-	&ig_guest_entries, &ig_guest_watchdog, &ig_guest_machine,
-	&ig_guest_network, &ig_guest_logs,     &ig_guest_agent,
+	&ig_guest_services, &ig_guest_entries, &ig_guest_watchdog,
+	&ig_guest_machine,  &ig_guest_network, &ig_guest_logs,
+	&ig_guest_agent,
 };
 
 bool ig_init_has(const struct ig_spec *spec, const struct ig_lock *lock,
@@ -47,15 +48,17 @@ int ig_guest_check(const struct ig_plan *plan, struct ig_err *err)
 	char key[IG_GUEST_KEY];
 	struct ig_pos pos;
 
-	if (ig_init_has(plan->spec, plan->lock, IG_INIT_KEYS))
-		return 0;
-	for (size_t i = 0; i < IG_COUNT(sections); i++)
-		if (sections[i]->wants(&pos, key, plan))
+	for (size_t i = 0; i < IG_COUNT(sections); i++) {
+		unsigned since = sections[i]->since;
+
+		if (sections[i]->wants(&pos, key, plan) &&
+		    !ig_init_has(plan->spec, plan->lock, since))
 			return ig_fail(
 				err, IG_ESPEC,
-				"%s:%d:%d: %s: no image of init says that it knows this (label %s, %d or more): add ingot's init, or leave it out",
+				"%s:%d:%d: %s: no image of init says that it knows this (label %s, %u or more): add ingot's init, or leave it out",
 				pos.file, pos.line, pos.col, key, IG_INIT_LABEL,
-				IG_INIT_KEYS);
+				since);
+	}
 	return 0;
 }
 

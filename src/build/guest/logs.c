@@ -41,6 +41,7 @@ static int json(struct ig_buf *out, const struct ig_spec *spec,
 }
 
 const struct ig_guest_section ig_guest_logs = {
+	.since = IG_INIT_KEYS,
 	.wants = wants,
 	.file = "logs.json",
 	.max = 4096, /* pkg/init/log/logconf.h */

@@ -66,6 +66,7 @@ static void modules(struct ig_guest_modules *out, const struct ig_spec *spec)
 }
 
 const struct ig_guest_section ig_guest_machine = {
+	.since = IG_INIT_KEYS,
 	.wants = wants,
 	.file = "machine.json",
 	.max = 256u << 10, /* the guest's limit */

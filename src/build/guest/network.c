@@ -38,6 +38,7 @@ static void modules(struct ig_guest_modules *out, const struct ig_spec *spec)
 }
 
 const struct ig_guest_section ig_guest_network = {
+	.since = IG_INIT_KEYS,
 	.wants = wants,
 	.file = "network.json",
 	.max = 64u << 10, /* pkg/init/network/config.h */

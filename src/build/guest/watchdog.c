@@ -32,6 +32,7 @@ static void modules(struct ig_guest_modules *out, const struct ig_spec *spec)
 }
 
 const struct ig_guest_section ig_guest_watchdog = {
+	.since = IG_INIT_KEYS,
 	.wants = wants,
 	.file = "watchdog.json",
 	.max = 4096,

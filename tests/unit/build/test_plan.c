@@ -431,6 +431,9 @@ static void refuses_images_that_nothing_would_mount(void **state)
 	}
 }
 
+#define SERVICE(keys)                                                          \
+	"init: [i:1, i:2]\nservices:\n  - {name: b, image: s:2, " keys "}\n"
+
 static void refuses_wishes_that_nothing_would_read(void **state)
 {
 	static const struct {
@@ -452,6 +455,18 @@ static void refuses_wishes_that_nothing_would_read(void **state)
 		  "", "onboot[0].on-failure: no image of init" },
 		{ SPEC "onshutdown:\n  - {name: b, image: s:2, timeout: 1s}\n",
 		  "", "onshutdown[0].timeout: no image of init" },
+		{ SERVICE("restart: always"), "",
+		  "services[0].restart: no image of init says that it knows this (label org.ingot.init, 1 or more)" },
+		{ SERVICE("restart: always"), "1", NULL },
+		{ SERVICE("restart: never"), "", NULL },
+		{ SERVICE("stop: {grace: 1s}"), "",
+		  "services[0].stop: no image of init" },
+		{ SERVICE("on-failure: reboot"), "",
+		  "services[0].on-failure: no image of init" },
+		{ SERVICE("after: []}\n  - {name: c, image: s:2, after: [b]"),
+		  "", "services[1].after: no image of init" },
+		{ SERVICE("after: []}\n  - {name: c, image: s:2, requires: [b]"),
+		  "", "services[1].requires: no image of init" },
 		/* any runtime minds these */
 		{ "init: [i:1, i:2]\nservices:\n  - {name: b, image: s:2, limits: {pids: 9}}\n",
 		  "", NULL },
