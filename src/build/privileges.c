@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
+#include <strings.h>
 
 #include <ingot/buf.h>
 #include <ingot/build.h>
@@ -43,9 +44,26 @@ static bool given(const char *text)
 	return text && *text;
 }
 
-static bool is_all(const char *cap)
+/* Case does not matter in "all" and "none". */
+static bool is_alone(const struct ig_strs *caps, const char *word)
 {
-	return ig_streq(cap, "all") || ig_streq(cap, "ALL");
+	return caps->n == 1 && strcasecmp(caps->v[0], word) == 0;
+}
+
+static bool has_cap(const struct ig_strs *caps, const char *cap)
+{
+	return has(caps, cap) || is_alone(caps, "all");
+}
+
+static void caps(struct list *list, const char *what,
+		 const struct ig_strs *label, const struct ig_strs *more)
+{
+	if (is_alone(label, "none"))
+		return;
+	for (size_t i = 0; i < label->n; i++) {
+		if (!has_cap(more, label->v[i]))
+			item(list, what, label->v[i]);
+	}
 }
 
 /* Those of the label that the spec does not repeat in @more. */
@@ -63,18 +81,26 @@ static void put_caps(struct list *list)
 	const struct ig_entry *spec = list->spec, *label = list->label;
 
 	if (!spec->capabilities.set) {
-		if (label->capabilities.n == 1 &&
-		    is_all(label->capabilities.v[0]))
+		if (is_alone(&label->capabilities, "all") &&
+		    !is_alone(&spec->capabilities_add, "all"))
 			item(list, "all capabilities", "");
 		else
-			items(list, "", &label->capabilities,
-			      &spec->capabilities_add);
+			caps(list, "", &label->capabilities,
+			     &spec->capabilities_add);
 	}
 	/* an ambient one is also one of the others */
 	if (!spec->ambient.set)
-		items(list, "ambient", &label->ambient,
-		      spec->capabilities.set ? &spec->capabilities
-					     : &label->capabilities);
+		caps(list, "ambient", &label->ambient,
+		     spec->capabilities.set ? &spec->capabilities
+					    : &label->capabilities);
+}
+
+/* Memory of its own, and nothing of the machine's: the runtime binds what has
+ * that option, whatever its type. */
+static bool is_memory(const struct ig_mount *mount)
+{
+	return ig_streq(mount->type, "tmpfs") &&
+	       !has(&mount->options, "bind") && !has(&mount->options, "rbind");
 }
 
 static void put_mounts(struct list *list)
@@ -86,7 +112,7 @@ static void put_mounts(struct list *list)
 	for (size_t i = 0; !spec->mounts.set && i < label->mounts.n; i++) {
 		const struct ig_mount *mount = &label->mounts.v[i];
 
-		if (!ig_streq(mount->type, "tmpfs") && mount->destination)
+		if (!is_memory(mount) && mount->destination)
 			item(list, "mount", mount->destination);
 	}
 	for (size_t i = 0; !spec->devices.set && i < label->devices.n; i++)
@@ -118,6 +144,18 @@ static void put_namespaces(struct list *list)
 			continue;
 		if (*value == '/' || (host && ig_streq(kinds[i].key, "pid")))
 			item(list, kinds[i].key, value);
+	}
+}
+
+/* By some of them crun does without the filter of system calls, or hands out
+ * descriptors. */
+static void put_annotations(struct list *list)
+{
+	const struct ig_map *map = &list->label->annotations;
+
+	for (size_t i = 0; !list->spec->annotations.set && i < map->n; i++) {
+		if (ig_starts(map->v[i].key, "run.oci."))
+			item(list, "annotation", map->v[i].key);
 	}
 }
 
@@ -158,5 +196,6 @@ int ig_privileges(struct ig_buf *out, const struct ig_bundle *bundle,
 	put_mounts(&list);
 	put_namespaces(&list);
 	put_rest(&list);
+	put_annotations(&list);
 	return list.failed ? -1 : 0;
 }
