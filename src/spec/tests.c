@@ -55,7 +55,7 @@ int ig_check_test_within(struct ig_walk *walk, const struct ig_path *path,
 		return 0;
 	if (ms < 0)
 		return ig_problem(walk, path, node,
-				  "'%s' is not a time: write 500ms, 10s or 2m",
+				  "'%s' is not a time: write 1500ms, 10s or 2m",
 				  ig_spec_quote(text, node->text));
 	return ig_problem(walk, path, node, "%s is not between 1s and 60m",
 			  node->text);

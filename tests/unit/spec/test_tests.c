@@ -146,7 +146,7 @@ static void refuses_what_cannot_be_tested(void **state)
 		  "tests[0].console: '*[' is not an extended" },
 		{ ONE("console: ''"), IG_ESPEC, "what is tested?" },
 		{ ONE("tcp: {port: 1}, within: soon"), IG_ESPEC,
-		  "within: 'soon' is not a time" },
+		  "within: 'soon' is not a time: write 1500ms, 10s or 2m" },
 		{ ONE("tcp: {port: 1}, within: 999ms"), IG_ESPEC,
 		  "not between 1s and 60m" },
 		{ ONE("tcp: {port: 1}, within: 61m"), IG_ESPEC,
