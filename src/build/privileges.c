@@ -21,13 +21,29 @@ struct list {
 	bool failed;
 };
 
+/* An end of a line in a label would look like a line of ours. */
+static int put_shown(struct list *list, const char *value)
+{
+	while (*value) {
+		size_t len = ig_utf8_shown(value);
+		size_t step = len ? len : ig_utf8_char(value);
+
+		if ((len ? ig_buf_add(list->out, value, len, list->err)
+			 : ig_buf_putc(list->out, '?', list->err)) < 0)
+			return -1;
+		value += step ? step : 1;
+	}
+	return 0;
+}
+
 static void item(struct list *list, const char *what, const char *value)
 {
 	if (list->failed)
 		return;
-	list->failed = ig_buf_printf(list->out, list->err, "%s%s%s%s",
+	list->failed = ig_buf_printf(list->out, list->err, "%s%s%s",
 				     list->out->len ? ", " : "", what,
-				     *what && *value ? " " : "", value) < 0;
+				     *what && *value ? " " : "") < 0 ||
+		       put_shown(list, value) < 0;
 }
 
 static bool has(const struct ig_strs *strs, const char *text)

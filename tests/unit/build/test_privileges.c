@@ -62,6 +62,8 @@ static void what_the_label_adds_is_listed(void **state)
 		{ "",
 		  "annotations: {run.oci.seccomp_bpf_data: BgAAAAAA/38=, org.x: y}",
 		  "annotation run.oci.seccomp_bpf_data" },
+		{ "", "binds: [\"/a:/b\\nmade\\e[2J\\u202e\"]",
+		  "bind /a:/b?made?[2J?" },
 		/* what takes something away, or gives nothing */
 		{ "", "capabilities: [none]", "" },
 		{ "",
