@@ -189,6 +189,9 @@ static void put_rest(struct list *list)
 	if (!given(spec->rootfs_propagation) &&
 	    given(label->rootfs_propagation))
 		item(list, "rootfsPropagation", label->rootfs_propagation);
+	/* perhaps another container's, which is killed by it */
+	if (!given(spec->cgroups_path) && given(label->cgroups_path))
+		item(list, "cgroupsPath", label->cgroups_path);
 	for (size_t i = 0; !spec->sysctl.set && i < label->sysctl.n; i++)
 		item(list, "sysctl", label->sysctl.v[i].key);
 	if (!spec->runtime.mounts.set && runtime->mounts.n)

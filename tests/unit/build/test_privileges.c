@@ -53,6 +53,7 @@ static void what_the_label_adds_is_listed(void **state)
 		{ "", "seccomp: none", "seccomp none" },
 		{ "", "{maskedPaths: [], readonlyPaths: []}",
 		  "maskedPaths, readonlyPaths" },
+		{ "", "cgroupsPath: /other", "cgroupsPath /other" },
 		{ "", "rootfsPropagation: shared", "rootfsPropagation shared" },
 		{ "", "sysctl: {net.ipv4.ip_forward: \"1\"}",
 		  "sysctl net.ipv4.ip_forward" },
@@ -92,6 +93,7 @@ static void what_the_spec_says_itself_is_not(void **state)
 		  "bind /b:/b" },
 		{ "devices: []", "devices: [{path: all, type: a}]", "" },
 		{ "pid: new", "pid: host", "" },
+		{ "cgroupsPath: /a", "cgroupsPath: /b", "" },
 		{ "seccomp: default", "seccomp: none", "" },
 		{ "maskedPaths: [/x]", "maskedPaths: []", "" },
 	};
