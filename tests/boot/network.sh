@@ -102,25 +102,6 @@ wait "$server" || {
 }
 wait "$guest" || fail "the guest did not power off"
 
-# seen TEXT [TIMES] - a line with TEXT, that often
-seen() {
-    local n
-    n=$(grep -cF "$1" console.log) || true
-    [ "$n" -eq "${2:-1}" ] || {
-        cat console.log >&2
-        fail "'$1' stands there $n times, not ${2:-1}"
-    }
-}
-# before A B - the first line with A stands before the first line with B
-before() {
-    local a b
-    a=$(grep -nF -m 1 "$1" console.log | cut -d: -f1) || true
-    b=$(grep -nF -m 1 "$2" console.log | cut -d: -f1) || true
-    if [ -z "$a" ] || [ "$a" -ge "${b:-0}" ]; then
-        cat console.log >&2
-        fail "'$1' is not before '$2'"
-    fi
-}
 if grep " got " server.log >&2; then
     fail "the client sent what it should not"
 fi

@@ -45,27 +45,6 @@ YAML
 guest_start restart --mem 512 --timeout 240
 guest_end 1 # services are given up
 
-# seen TEXT [TIMES] - a line with TEXT, that often
-seen() {
-    local n
-    n=$(grep -cF "$1" console.log) || true
-    [ "$n" -eq "${2:-1}" ] || {
-        cat console.log >&2
-        fail "'$1' stands there $n times, not ${2:-1}"
-    }
-}
-
-# before A B - the first line with A stands before the first line with B
-before() {
-    local a b
-    a=$(grep -nF -m 1 "$1" console.log | cut -d: -f1) || true
-    b=$(grep -nF -m 1 "$2" console.log | cut -d: -f1) || true
-    if [ -z "$a" ] || [ "$a" -ge "${b:-0}" ]; then
-        cat console.log >&2
-        fail "'$1' is not before '$2'"
-    fi
-}
-
 seen "service flaky: start" 4
 seen "service flaky: ended with code 1" 3
 seen "service flaky: restart in 500 ms (1st time)"

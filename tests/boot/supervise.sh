@@ -25,16 +25,6 @@ built() {
         { cat build.log >&2; fail "$1 was not built"; }
 }
 
-# seen TEXT [TIMES] - a line with TEXT, that often
-seen() {
-    local n
-    n=$(grep -cF "$1" console.log) || true
-    [ "$n" -eq "${2:-1}" ] || {
-        cat console.log >&2
-        fail "'$1' stands there $n times, not ${2:-1}"
-    }
-}
-
 # when TEXT - the seconds at which the first line with TEXT was written
 when() {
     sed -n "/$1/{s/^\[ *\([0-9.]*\)\].*/\1/p;q}" console.log
