@@ -53,8 +53,7 @@ int ig_check_size(struct ig_walk *walk, const struct ig_path *path,
 	return ig_problem(walk, path, node, "%s", err.msg);
 }
 
-/* It was checked. */
-static uint64_t bytes_of(const char *size)
+uint64_t ig_spec_bytes(const char *size)
 {
 	struct ig_err err = { 0 };
 	uint64_t bytes = 0;
@@ -154,7 +153,7 @@ int ig_check_disk_part(struct ig_walk *walk, void *object,
 		return -1;
 	if (walk->count > before)
 		return 0;
-	part->bytes = bytes_of(part->size);
+	part->bytes = ig_spec_bytes(part->size);
 	if (part->size && strcmp(volume->format, "none") != 0 &&
 	    part->bytes < volume->least)
 		return ig_problem(walk, &size, ig_yaml_get(node, "size"),
@@ -196,7 +195,7 @@ int ig_check_disk(struct ig_walk *walk, void *object,
 	struct ig_path list = { path, "partitions", 0 };
 	const struct ig_ynode *parts = ig_yaml_get(node, "partitions");
 
-	disk->bytes = bytes_of(disk->size);
+	disk->bytes = ig_spec_bytes(disk->size);
 	if (disk->partitions_n > PARTITIONS_MAX)
 		return ig_problem(walk, &list, parts, "more than %u partitions",
 				  PARTITIONS_MAX);

@@ -59,14 +59,11 @@ static int check_limits(struct ig_walk *walk, void *object,
 			const struct ig_ynode *node, const struct ig_path *path)
 {
 	struct ig_limits *limits = object;
-	struct ig_err err = { 0 };
 
 	(void)walk;
 	(void)node;
 	(void)path;
-	/* they were checked */
-	if (limits->memory)
-		ig_parse_size(&limits->memory_bytes, limits->memory, 0, &err);
+	limits->memory_bytes = ig_spec_bytes(limits->memory);
 	if (limits->cpus)
 		limits->cpus_hundredths = hundredths(limits->cpus);
 	return 0;

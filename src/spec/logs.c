@@ -109,17 +109,6 @@ static int check_address(struct ig_walk *walk, const struct ig_path *path,
 		ig_spec_quote(quoted, node->text));
 }
 
-/* It was checked. */
-static uint64_t bytes_of(const char *size)
-{
-	struct ig_err err = { 0 };
-	uint64_t bytes = 0;
-
-	if (size)
-		ig_parse_size(&bytes, size, 0, &err);
-	return bytes;
-}
-
 static int check_logs(struct ig_walk *walk, void *object,
 		      const struct ig_ynode *node, const struct ig_path *path)
 {
@@ -128,9 +117,9 @@ static int check_logs(struct ig_walk *walk, void *object,
 	(void)walk;
 	(void)node;
 	(void)path;
-	logs->memory_bytes = bytes_of(logs->memory);
+	logs->memory_bytes = ig_spec_bytes(logs->memory);
 	logs->disk.bytes =
-		logs->disk.size ? bytes_of(logs->disk.size) : SIZE_DEFAULT;
+		logs->disk.size ? ig_spec_bytes(logs->disk.size) : SIZE_DEFAULT;
 	return 0;
 }
 

@@ -148,6 +148,8 @@ int ig_check_target(struct ig_walk *walk, void *object,
 		    const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_size(struct ig_walk *walk, const struct ig_path *path,
 		  const struct ig_ynode *node);
+/** ig_spec_bytes() - a size that was checked, in bytes; NULL: 0. */
+uint64_t ig_spec_bytes(const char *size);
 int ig_check_partition_label(struct ig_walk *walk, const struct ig_path *path,
 			     const struct ig_ynode *node);
 int ig_check_partition_type(struct ig_walk *walk, const struct ig_path *path,

@@ -114,7 +114,7 @@ static const struct ig_field memory_fields[] = {
 	  .kind = IG_K_STR,
 	  .flags = IG_F_REQUIRED,
 	  .at = offsetof(struct ig_test_memory, below),
-	  .check = ig_check_test_memory },
+	  .check = ig_check_size },
 	IG_FIELDS_END
 };
 static const struct ig_object memory_object = {

@@ -125,17 +125,6 @@ int ig_check_test_path(struct ig_walk *walk, const struct ig_path *path,
 	return check_line(walk, path, node, PATH_MAX_BYTES);
 }
 
-int ig_check_test_memory(struct ig_walk *walk, const struct ig_path *path,
-			 const struct ig_ynode *node)
-{
-	struct ig_err err = { 0 };
-	uint64_t bytes;
-
-	if (!node->text[0] || ig_parse_size(&bytes, node->text, 0, &err) == 0)
-		return 0;
-	return ig_problem(walk, path, node, "%s", err.msg);
-}
-
 int ig_check_test_exec(struct ig_walk *walk, void *object,
 		       const struct ig_ynode *node, const struct ig_path *path)
 {

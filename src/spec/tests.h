@@ -22,8 +22,6 @@ int ig_check_test_host(struct ig_walk *walk, const struct ig_path *path,
 		       const struct ig_ynode *node);
 int ig_check_test_path(struct ig_walk *walk, const struct ig_path *path,
 		       const struct ig_ynode *node);
-int ig_check_test_memory(struct ig_walk *walk, const struct ig_path *path,
-			 const struct ig_ynode *node);
 int ig_check_test_exec(struct ig_walk *walk, void *object,
 		       const struct ig_ynode *node, const struct ig_path *path);
 int ig_check_test_exit(struct ig_walk *walk, void *object,

@@ -8,24 +8,13 @@
 need unsquashfs zstd cpio
 
 import_images --set basic --set layers
-cat >inits.py <<'PY'
-import sys
-from images import D, F, Layout
-layout = Layout()
-for name, version in (("mounting", "2"), ("older", "1"), ("strange", "x")):
-    layout.image(name, [[F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"),
-                         D("sys"), D("dev")]],
-                 config={"Labels": {"org.ingot.init": version}})
-layout.write(sys.argv[1])
-PY
-PYTHONPATH=$SUPPORT "$PYTHON" -B inits.py inits.layout
-ingot -q cache import inits.layout
+import_inits mounting=2 older=1 strange=x
 
 # kernel_of NAME ARGUMENT... - an image with that kernel, $config and modules
 kernel_of() {
 	tr ' ' '\n' <<<"$config" >kernel.config
 	rm -rf kernel.layout
-	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "$1" inits.py \
+	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "$1" "$FUNC/inits.py" \
 		${config:+--config kernel.config} "${@:2}"
 	ingot -q cache import kernel.layout
 }

@@ -7,18 +7,7 @@
 . "$(dirname "$0")/common.sh"
 
 import_images --set basic
-cat >inits.py <<'PY'
-import sys
-from images import D, F, Layout
-layout = Layout()
-for name, version in (("ours", "3"), ("older", "2")):
-    layout.image(name, [[F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"),
-                         D("sys"), D("dev")]],
-                 config={"Labels": {"org.ingot.init": version}})
-layout.write(sys.argv[1])
-PY
-PYTHONPATH=$SUPPORT "$PYTHON" -B inits.py inits.layout
-ingot -q cache import inits.layout
+import_inits ours=3 older=2
 
 # spec INIT - a service, and what stands in standard input
 spec() {

@@ -6,19 +6,17 @@
 . "$(dirname "$0")/common.sh"
 
 import_images --set basic
-cat >inits.py <<'PY'
+import_inits able=3 older=2
+cat >tools.py <<'PY'
 import sys
 from images import D, F, Layout
 layout = Layout()
-base = [F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"), D("sys"), D("dev")]
-for name, version in (("able", "3"), ("older", "2")):
-    layout.image(name, [base], config={"Labels": {"org.ingot.init": version}})
 layout.image("tools", [[D("sbin"), F("sbin/mke2fs", "x", 0o755)]])
 layout.write(sys.argv[1])
 PY
-PYTHONPATH=$SUPPORT "$PYTHON" -B inits.py inits.layout
-ingot -q cache import inits.layout
-"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout plain inits.py
+PYTHONPATH=$SUPPORT "$PYTHON" -B tools.py tools.layout
+ingot -q cache import tools.layout
+"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout plain tools.py
 ingot -q cache import kernel.layout
 
 cat >app.yml <<'YAML'
@@ -73,7 +71,7 @@ for fs in y m n; do
 	sed "/RD_ZSTD/s/\$/\nCONFIG_EXT4_FS=$fs/" kernel.config >with.config
 	sed -i '/=n$/d' with.config
 	rm -rf kernel.layout
-	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "ext4-$fs" inits.py \
+	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "ext4-$fs" tools.py \
 		--config with.config --module fs/ext4/ext4 --module net/other
 	ingot -q cache import kernel.layout
 	sed "s,test/plain:v1,test/ext4-$fs:v1, ; s/quiet/&, modules: [other]/" \

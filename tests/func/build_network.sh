@@ -7,24 +7,13 @@
 need zstd cpio
 
 import_images --set basic
-cat >inits.py <<'PY'
-import sys
-from images import D, F, Layout
-layout = Layout()
-for name, version in (("able", "3"), ("older", "2")):
-    layout.image(name, [[F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"),
-                         D("sys"), D("dev")]],
-                 config={"Labels": {"org.ingot.init": version}})
-layout.write(sys.argv[1])
-PY
-PYTHONPATH=$SUPPORT "$PYTHON" -B inits.py inits.layout
-ingot -q cache import inits.layout
+import_inits able=3 older=2
 
 # kernel_of NAME CONFIG ARGUMENT... - an image with that kernel and modules
 kernel_of() {
 	tr ' ' '\n' <<<"CONFIG_DEVTMPFS=y CONFIG_TMPFS=y CONFIG_CGROUPS=y CONFIG_BLK_DEV_INITRD=y CONFIG_RD_ZSTD=y CONFIG_RD_GZIP=y $2" >kernel.config
 	rm -rf kernel.layout
-	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "$1" inits.py \
+	"$PYTHON" -B "$FUNC/kernel_image.py" kernel.layout "$1" "$FUNC/inits.py" \
 		--config kernel.config "${@:3}"
 	ingot -q cache import kernel.layout
 }

@@ -52,6 +52,12 @@ import_images() {
 	ingot -q cache import layout
 }
 
+# import_inits NAME=VERSION... - images of init that say so of themselves
+import_inits() {
+	PYTHONPATH=$SUPPORT "$PYTHON" -B "$FUNC/inits.py" inits.layout "$@"
+	ingot -q cache import inits.layout
+}
+
 # web_spec FILE [IMAGE] - an appliance with one service
 web_spec() {
 	cat >"$1" <<-YAML

@@ -6,17 +6,7 @@
 . "$(dirname "$0")/common.sh"
 
 import_images --set basic
-cat >inits.py <<'PY'
-import sys
-from images import D, F, Layout
-layout = Layout()
-layout.image("agent", [[F("init", "#!/bin/sh\n", 0o755), D("etc"), D("proc"),
-                        D("sys"), D("dev")]],
-             config={"Labels": {"org.ingot.init": "3"}})
-layout.write(sys.argv[1])
-PY
-PYTHONPATH=$SUPPORT "$PYTHON" -B inits.py inits.layout
-ingot -q cache import inits.layout
+import_inits agent=3
 
 # spec FILE TEST... - an appliance with these tests
 spec() {
