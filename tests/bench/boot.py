@@ -8,20 +8,17 @@ import argparse
 import json
 import os
 import re
-import select
-import socket
 import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
-import time
+
+from machine import first_page, free_port
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 INGOT = os.environ.get("INGOT", "ingot")
-ASK = b"GET / HTTP/1.0\r\nHost: guest\r\n\r\n"
-EVERY = 0.02   # a new connection; QEMU looks for the guest with each
 PATIENCE = 60  # seconds, then a boot has failed
 NET_MODULES = "virtio_pci", "virtio_net"
 
@@ -121,58 +118,6 @@ def floor(spec, service, work):
 
 # -- one boot ------------------------------------------------------------------
 
-class Asker:
-    """Asks for the page again and again, without waiting for an answer."""
-
-    def __init__(self, port):
-        self.port = port
-        self.asked = 0.0
-        self.open = {}
-
-    def ask(self, now):
-        self.asked = now
-        try:
-            s = socket.create_connection(("127.0.0.1", self.port))
-            s.sendall(ASK)
-        except OSError:  # QEMU does not listen yet
-            return
-        self.open[s] = now
-
-    def turn(self):
-        """Whether the page has come."""
-        now = time.monotonic()
-        if now - self.asked >= EVERY:
-            self.ask(now)
-        for s in [s for s, t in self.open.items() if now - t > 0.5]:
-            self.drop(s)
-        ready, _, _ = select.select(list(self.open), [], [], EVERY / 4)
-        return any([self.answer(s) for s in ready])
-
-    def answer(self, s):
-        try:
-            text = s.recv(4096)
-        except OSError:
-            text = b""
-        self.drop(s)
-        return b" 200 " in text.split(b"\r\n")[0]
-
-    def drop(self, s):
-        s.close()
-        del self.open[s]
-
-
-def processor_seconds(pid):
-    with open(f"/proc/{pid}/stat") as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def boot(image, memory, extra):
     """(seconds passed, processor seconds) up to the page; None: none came."""
     kernel, initrd, cmdline = image
@@ -184,18 +129,7 @@ def boot(image, memory, extra):
                "-device", "virtio-net-pci,netdev=n,romfile=",
                "-kernel", kernel, "-initrd", initrd, "-append", cmdline,
                *extra]
-    began = time.monotonic()
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as qemu:
-        asker = Asker(port)
-        try:
-            while qemu.poll() is None and \
-                    time.monotonic() - began < PATIENCE:
-                if asker.turn():
-                    passed = time.monotonic() - began
-                    return passed, processor_seconds(qemu.pid)
-        finally:
-            qemu.kill()
-    return None
+    return first_page(command, port, PATIENCE)
 
 
 # -- figures -------------------------------------------------------------------

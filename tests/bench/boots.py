@@ -9,60 +9,20 @@ guest's port 80. The machines are started by turns, so that what else this
 computer does meets all of them. Besides the time of the clock, which other
 work stretches, there is the processor time that QEMU used until then.
 """
-import http.client
-import os
 import shlex
-import socket
 import statistics
-import subprocess
 import sys
-import time
+
+from machine import first_page, free_port
 
 LIMIT = 300
-TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
-
-
-def processor_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
-
-
-def has_page(port):
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=0.2)
-    try:
-        link.request("GET", "/")
-        return link.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        link.close()
 
 
 def boot(command):
     """(clock, processor) seconds until the page; None when none comes."""
     port = free_port()
-    began = time.monotonic()
-    with subprocess.Popen(shlex.split(command.replace("{port}", str(port))),
-                          stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL) as machine:
-        try:
-            while time.monotonic() - began < LIMIT:
-                if machine.poll() is not None:
-                    return None
-                if has_page(port):
-                    return (time.monotonic() - began,
-                            processor_seconds(machine.pid))
-                time.sleep(0.02)
-            return None
-        finally:
-            machine.kill()
+    return first_page(shlex.split(command.replace("{port}", str(port))), port,
+                      LIMIT)
 
 
 def main():
