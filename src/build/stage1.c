@@ -23,7 +23,7 @@
  * appliances with the same kernel share the part.
  */
 #define INIT	"linux/init"
-#define VERSION "1"
+#define VERSION "2"
 
 /* The class of modules, and what the spec names for the machine's disks. */
 #define CLASS	  "class:root"
@@ -101,7 +101,7 @@ static int put_program(struct ig_tree *tree, int init, struct ig_err *err)
 
 	if (ig_size_of(&file.size, init, err) < 0 ||
 	    put(tree, "", "init", IG_FILE, &file, err) < 0 ||
-	    put(tree, "sbin", "modprobe", IG_SYMLINK, &link, err) < 0)
+	    put(tree, "usr/sbin", "modprobe", IG_SYMLINK, &link, err) < 0)
 		return -1;
 	for (size_t i = 0; i < IG_COUNT(folders); i++)
 		if (put(tree, "", folders[i], IG_DIR, &dir, err) < 0)

@@ -113,7 +113,7 @@ grep -aq "options console=ttyS0 quiet root=LABEL=$label" all-efi.iso ||
 mkdir stage1
 (cd stage1 && zstd -dcq ../all-stage1.img | cpio -idmu --quiet)
 (cd stage1 && find . -type f -o -type l | sort) >names
-for name in ./init ./sbin/modprobe ./.ingot-stage1 \
+for name in ./init ./usr/sbin/modprobe ./.ingot-stage1 \
 	./lib/modules/6.0/kernel/fs/squashfs/squashfs.ko \
 	./lib/modules/6.0/kernel/drivers/md/dm-verity.ko; do
 	grep -qxF "$name" names || fail "stage 1 has no $name: $(cat names)"

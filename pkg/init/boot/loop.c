@@ -2,6 +2,7 @@
 #include "boot/loop.h"
 
 #include "base/spawn.h"
+#include "modules/modules.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,8 +38,7 @@ static int loop_try(int control, const struct loop_config *lc, char *dev,
 static int loop_control(void)
 {
 	static const char path[] = "/dev/loop-control";
-	const char *const load[] = { "/sbin/modprobe", "-q", "--", "loop",
-				     NULL };
+	const char *const load[] = { MODPROBE, "-q", "--", "loop", NULL };
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	/* there is no such device before its module */

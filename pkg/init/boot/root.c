@@ -4,6 +4,7 @@
 #include "base/sys.h"
 #include "boot/overlay.h"
 #include "log/log.h"
+#include "modules/modules.h"
 #include "service/cgroup.h"
 
 #include <errno.h>
@@ -163,8 +164,14 @@ void root_mounts_early(void)
 
 void root_mounts(void)
 {
-	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]); i++)
-		mount_api(&api_mounts[i]);
+	root_mounts_early();
+	/* what comes now may be a module */
+	modules_helper();
+	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]);
+	     i++) {
+		if (!(api_mounts[i].how & EARLY))
+			mount_api(&api_mounts[i]);
+	}
 	for (size_t i = 0; i < sizeof(var_dirs) / sizeof(var_dirs[0]); i++) {
 		if (mkdir(var_dirs[i].path, var_dirs[i].mode) == 0)
 			chmod(var_dirs[i].path, var_dirs[i].mode);

@@ -214,6 +214,7 @@ void stage1_run(char **argv)
 	struct found f;
 
 	root_mounts_early();
+	modules_helper();
 	log_open();
 	say_image();
 	sys_read("/proc/cmdline", cmdline, sizeof(cmdline));

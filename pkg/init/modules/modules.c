@@ -41,6 +41,9 @@ struct modules {
 	size_t n_matched;
 };
 
+/* What PID 1 loads with, a step after the other. */
+static struct modules cold;
+
 static void read_list(struct modules *m, int i, const char *name,
 		      struct text *out)
 {
@@ -90,6 +93,22 @@ static int finit(int fd, const char *path, const char *params)
 	return (int)syscall(SYS_finit_module, fd, params, flags);
 }
 
+/* Before its file is read, and its signature checked, once more. */
+static bool is_loaded(const char *name)
+{
+	char path[SYS_PATH];
+	char state[16];
+	int n = snprintf(path, sizeof(path), "/sys/module/%s/initstate", name);
+
+	for (char *p = path; *p; p++) {
+		if (*p == '-')
+			*p = '_';
+	}
+	return n < (int)sizeof(path) &&
+	       sys_read(path, state, sizeof(state)) > 0 &&
+	       strcmp(state, "live\n") == 0;
+}
+
 static int load_one(void *ctx, const struct mod *mod)
 {
 	struct modules *m = ctx;
@@ -98,6 +117,8 @@ static int load_one(void *ctx, const struct mod *mod)
 	char params[1024];
 
 	snprintf(name, sizeof(name), "%.*s", (int)mod->name.len, mod->name.p);
+	if (is_loaded(name))
+		return 0;
 	snprintf(path, sizeof(path), "%s/%.*s", m->dir, (int)mod->path.len,
 		 mod->path.p);
 	if (cmdline_params(m->cmdline, name, params, sizeof(params)) < 0)
@@ -225,7 +246,7 @@ static void load_file(struct modules *m, const char *path)
 	}
 }
 
-static void load_configured(struct modules *m)
+void modules_configured(void)
 {
 	static const char dir[] = "/etc/modules-load.d";
 	char path[SYS_PATH];
@@ -234,12 +255,24 @@ static void load_configured(struct modules *m)
 
 	if (sys_list(dir, &names, &n) < 0)
 		return;
+	cold.tone = ALL;
 	for (size_t i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
 		if (ends_with(path, ".conf"))
-			load_file(m, path);
+			load_file(&cold, path);
 	}
 	sys_names_free(names, n);
+	cold.tone = QUIET_ABSENT;
+}
+
+void modules_helper(void)
+{
+	static const char usual[] = "/sbin/modprobe";
+	const char *path = sys_exists(usual) ? usual : MODPROBE;
+
+	/* a kernel without modules has no such name */
+	if (sys_write("/proc/sys/kernel/modprobe", path) < 0 && errno != ENOENT)
+		log_say("set kernel.modprobe: %s", strerror(errno));
 }
 
 static void fail_log(const char *module, const char *why)
@@ -247,16 +280,11 @@ static void fail_log(const char *module, const char *why)
 	log_say("module %s: %s", module, why);
 }
 
-static struct modules cold;
-
 void modules_begin(void)
 {
-	cold = (struct modules){ .tone = ALL, .fail = fail_log };
+	cold = (struct modules){ .tone = QUIET_ABSENT, .fail = fail_log };
 	if (modules_open(&cold) < 0)
 		log_say("modules: out of memory");
-	else
-		load_configured(&cold);
-	cold.tone = QUIET_ABSENT;
 }
 
 void modules_plug(void)
@@ -284,6 +312,7 @@ void modules_coldplug(void)
 	int64_t start = now_us();
 
 	modules_begin();
+	modules_configured();
 	modules_plug();
 	log_info("%u modules loaded for %zu device ids in %lld ms", cold.loaded,
 		 cold.n_seen, (long long)((now_us() - start) / 1000));

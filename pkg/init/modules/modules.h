@@ -3,16 +3,30 @@
 #define INIT_MODULES_H
 
 /**
+ * Where modprobe is. The kernel looks for it elsewhere, at /sbin/modprobe, so
+ * it starts nothing before PID 1 runs: by then what is built in has asked for
+ * a dozen modules that it can do without.
+ */
+#define MODPROBE "/usr/sbin/modprobe"
+
+/** modules_helper() - tell the kernel where modprobe is. An image that has one
+ * at /sbin/modprobe keeps that. /proc must be mounted. */
+void modules_helper(void);
+
+/**
  * modules_coldplug() - load /etc/modules-load.d and what the devices ask for.
  * Goes round until no device with a new alias appears. Failures are logged.
  */
 void modules_coldplug(void);
 
 /**
- * modules_begin() - the same in steps: read what depmod wrote, load
- * /etc/modules-load.d. End with modules_end(). Failures are logged.
+ * modules_begin() - the same in steps: read what depmod wrote. End with
+ * modules_end(). Failures are logged.
  */
 void modules_begin(void);
+
+/** modules_configured() - load /etc/modules-load.d. */
+void modules_configured(void);
 
 /** modules_plug() - load what the devices ask for that came since. */
 void modules_plug(void);
