@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What PID 1 reads of a bundle: refused with a reason, or whole. */
+/* What PID 1 reads of a bundle: refused with a reason, or whole. Of the other
+ * file, which is the runtime's, only the places. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/places.h"
 #include "service/runtime_json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -45,6 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct runtime r;
 	char msg[200] = "";
 
+	places_ready("/", (const char *)data, size);
 	if (runtime_parse(&r, (const char *)data, size, msg, sizeof(msg)) < 0) {
 		if (!msg[0] || strlen(msg) >= sizeof(msg) ||
 		    weigh_runtime(&r) > 0 || r.n_mounts > 0)

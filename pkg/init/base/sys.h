@@ -33,6 +33,12 @@ int sys_write(const char *path, const char *text);
  */
 int sys_create(const char *path, int flag, mode_t mode);
 
+/**
+ * sys_open_below() - O_PATH of what @path is for who has @root as "/": links
+ * do not lead out of it. Returns the descriptor, or -1 with errno.
+ */
+int sys_open_below(int root, const char *path);
+
 /** sys_stdio() - descriptors 0 to 2 are open from now on: the kernel starts
  * init without them where the console comes with a module. */
 void sys_stdio(void);

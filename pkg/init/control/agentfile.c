@@ -6,10 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static int open_root(const char *service)
@@ -26,14 +24,6 @@ static int open_root(const char *service)
 	}
 	snprintf(path, sizeof(path), "/proc/%d/root", (int)pid);
 	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-}
-
-static int open_below(int root, const char *path)
-{
-	struct open_how how = { .flags = O_PATH | O_CLOEXEC,
-				.resolve = RESOLVE_IN_ROOT };
-
-	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
 /* The file itself is what was looked at: no FIFO and no device is opened. Some
@@ -85,7 +75,7 @@ int agentfile_read(struct agentfile *out, const char *service, const char *path,
 				 : strerror(errno));
 		return -1;
 	}
-	fd = open_below(root, path);
+	fd = sys_open_below(root, path);
 	rc = fd < 0 ? -1 : look(out, fd);
 	if (rc < 0)
 		snprintf(msg, cap, "%s", strerror(errno));

@@ -10,6 +10,7 @@
 #include "service/bundle_files.h"
 #include "service/cgroup.h"
 #include "service/net.h"
+#include "service/places.h"
 #include "service/runtime_json.h"
 
 #include <errno.h>
@@ -131,33 +132,35 @@ void bundle_prepare(void)
 
 /*
  * crun up to 1.8 knows version 1.0 only and refuses "1.2.1" by its name,
- * though nothing in these files is newer. Give it a copy that says 1.0.2.
+ * though nothing in these files is newer: it gets one that says 1.0.2.
  */
-static int write_config(const char *dir, const char *copy)
+static int read_config(const char *dir, char **text, size_t *len)
 {
 	char path[SYS_PATH];
-	char *text;
-	size_t len;
 
 	snprintf(path, sizeof(path), "%s/config.json", dir);
-	if (sys_slurp(path, CONFIG_MAX, &text, &len) < 0)
+	if (sys_slurp(path, CONFIG_MAX, text, len) < 0)
 		return complain("read '%s': %s", path, strerror(errno));
-	char *key = strstr(text, "\"ociVersion\"");
+	char *key = strstr(*text, "\"ociVersion\"");
 	char *value = key ? strstr(key, "\"1.") : NULL;
 
 	/* the value's two numbers have the same width: "1.2.1", "1.0.2" */
 	if (value && value - key < 24 && strchr(value + 1, '"') == value + 6)
 		memcpy(value + 1, "1.0.2", 5);
-	int fd = open(copy, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	return 0;
+}
+
+static int write_config(const char *path, const char *text, size_t len)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	ssize_t n = fd < 0 ? -1 : write(fd, text, len);
 	int saved = n < 0 ? errno : ENOSPC;
 
 	if (fd >= 0)
 		close(fd);
-	free(text);
 	return n == (ssize_t)len
 		       ? 0
-		       : complain("write '%s': %s", copy, strerror(saved));
+		       : complain("write '%s': %s", path, strerror(saved));
 }
 
 /* Create, dress the waiting process, let it go. */
@@ -187,17 +190,35 @@ static int start_in_steps(const char *crun, const struct start *s,
 
 /*
  * The runtime makes the places that it mounts on. On a read-only root there
- * must be something to make them in, even for a container that may not write.
+ * must be something to make them in, even for a container that may not write,
+ * unless the image has them all.
  */
-static void make_room(const char *dir, const char *name)
+static void make_room(const struct start *s, const char *config, size_t len)
 {
 	char rootfs[SYS_PATH];
 	char memory[SYS_PATH];
 
-	snprintf(rootfs, sizeof(rootfs), "%s/rootfs", dir);
-	snprintf(memory, sizeof(memory), "/run/ingot/rootfs/%s", name);
-	if (overlay_needed(rootfs) && overlay_mount(rootfs, memory) < 0)
+	snprintf(rootfs, sizeof(rootfs), "%s/rootfs", s->dir);
+	snprintf(memory, sizeof(memory), "/run/ingot/rootfs/%s", s->name);
+	if (overlay_needed(rootfs) && !places_ready(rootfs, config, len) &&
+	    overlay_mount(rootfs, memory) < 0)
 		complain("overlay on '%s': %s", rootfs, strerror(errno));
+}
+
+static int prepare_root(const struct start *s, struct runtime *r)
+{
+	char *text;
+	size_t len;
+
+	if (read_runtime(s->dir, r) < 0 || bundle_files(s->dir, r) < 0 ||
+	    read_config(s->dir, &text, &len) < 0)
+		return -1;
+	int rc = write_config(s->config, text, len);
+
+	if (rc == 0)
+		make_room(s, text, len);
+	free(text);
+	return rc;
 }
 
 int bundle_start(const char *dir, const char *name, const char *pidfile)
@@ -214,10 +235,8 @@ int bundle_start(const char *dir, const char *name, const char *pidfile)
 	snprintf(config, sizeof(config), "%s.json", pidfile);
 	/* mounts of an earlier run of the same container */
 	bundle_clean(dir);
-	if (read_runtime(dir, &r) < 0 || bundle_files(dir, &r) < 0 ||
-	    write_config(dir, config) < 0)
+	if (prepare_root(&s, &r) < 0)
 		return 1;
-	make_room(dir, name);
 	if (runtime_needs_pid(&r))
 		return start_in_steps(crun, &s, &r) < 0;
 
