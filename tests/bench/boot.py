@@ -20,6 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.dirname(os.path.dirname(HERE))
 INGOT = os.environ.get("INGOT", "ingot")
 PATIENCE = 60  # seconds, then a boot has failed
+MACHINE = "q35,sata=off,smbus=off"  # as ingot run has it
 NET_MODULES = "virtio_pci", "virtio_net"
 
 
@@ -103,6 +104,8 @@ def floor(spec, service, work):
         os.makedirs(os.path.join(stage, folder), exist_ok=True)
     put(stage, "modules.list", "".join(f"/{n}\n" for n in wanted).encode())
     put(stage, "web.args", "\n".join(config["process"]["args"]).encode())
+    user = config["process"]["user"]
+    put(stage, "web.user", f"{user['uid']}\n{user['gid']}\n".encode())
     subprocess.run(["cc", "-Os", "-static", "-D_GNU_SOURCE", "-o",
                     os.path.join(stage, "init"),
                     os.path.join(HERE, "floor.c")], check=True)
@@ -122,7 +125,7 @@ def boot(image, memory, extra):
     """(seconds passed, processor seconds) up to the page; None: none came."""
     kernel, initrd, cmdline = image
     port = free_port()
-    command = ["qemu-system-x86_64", "-accel", "tcg", "-machine", "q35",
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-machine", MACHINE,
                "-m", str(memory), "-nodefaults", "-display", "none",
                "-no-reboot", "-serial", "file:console.log",
                "-netdev", f"user,id=n,hostfwd=tcp:127.0.0.1:{port}-:80",

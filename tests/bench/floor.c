@@ -5,7 +5,8 @@
  * the floor that tests/bench/boot.py measures against.
  *
  * In the initrd: /modules.list, a path a line, in their order; /web, the root
- * of the server; /web.args, its command line, a word a line.
+ * of the server; /web.args, its command line, a word a line;
+ * /web.user, its user and group.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,8 +24,8 @@
 
 #define ADDRESS "10.0.2.15" /* what QEMU's user network gives the first */
 #define MASK	"255.255.255.0"
-#define SERVER	33
 #define ARGS	32
+#define SEARCH	"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define TRIES	5000
 
 static void die(const char *what)
@@ -104,10 +105,14 @@ static void up(const char *name, const char *address)
 static void serve(void)
 {
 	static char text[4096];
+	char user[64];
 	char *args[ARGS + 1] = { NULL };
+	char *ids[2] = { NULL };
 	int fd;
 
 	read_lines("/web.args", text, sizeof(text), args, ARGS);
+	if (read_lines("/web.user", user, sizeof(user), ids, 2) != 2)
+		die("web.user");
 	fd = open("/proc/sys/net/ipv4/ip_unprivileged_port_start",
 		  O_WRONLY | O_CLOEXEC);
 	if (fd < 0 || write(fd, "0", 1) != 1)
@@ -118,9 +123,10 @@ static void serve(void)
 	/* the server opens it again, as /dev/stdout */
 	if (fchmod(STDOUT_FILENO, 0666) < 0)
 		die("console");
-	if (setgid(SERVER) < 0 || setuid(SERVER) < 0)
+	if (setgid((gid_t)atoi(ids[1])) < 0 || setuid((uid_t)atoi(ids[0])) < 0)
 		die("setuid");
-	execv(args[0], args);
+	setenv("PATH", SEARCH, 1);
+	execvp(args[0], args);
 	die(args[0]);
 }
 

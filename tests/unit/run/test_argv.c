@@ -20,7 +20,8 @@
 	"-chardev stdio,id=console,signal=off -serial chardev:console "        \
 	"-device virtio-rng-pci -chardev socket,id=control,fd=3 "              \
 	"-mon chardev=control,mode=control "
-#define AMD64 "qemu-system-x86_64 -accel tcg -machine q35 -m 256M -smp 1 " HEAD
+#define AMD64                                                                  \
+	"qemu-system-x86_64 -accel tcg -machine q35,sata=off,smbus=off -m 256M -smp 1 " HEAD
 
 static const struct ig_run_port ports[] = {
 	{ .host = 8080, .guest = 80 },
@@ -61,7 +62,7 @@ static const struct {
 	    .kernel = "k",
 	    .no_network = true },
 	  IG_ACCEL_KVM,
-	  "qemu-system-x86_64 -accel kvm -machine q35 -cpu host -m 2048M "
+	  "qemu-system-x86_64 -accel kvm -machine q35,sata=off,smbus=off -cpu host -m 2048M "
 	  "-smp 4 " HEAD "-kernel k" },
 	{ { .arch = "arm64",
 	    .memory_mib = 256,
@@ -86,7 +87,7 @@ static const struct {
 	    .qemu = "/opt/my qemu",
 	    .no_network = true },
 	  IG_ACCEL_TCG,
-	  "/opt/my qemu -accel tcg -machine q35 -m 256M -smp 1 " HEAD
+	  "/opt/my qemu -accel tcg -machine q35,sata=off,smbus=off -m 256M -smp 1 " HEAD
 	  "-kernel k" },
 	{ { .arch = "amd64", .memory_mib = 256, .cpus = 1, .kernel = "k" },
 	  IG_ACCEL_TCG,
