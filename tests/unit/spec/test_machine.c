@@ -167,6 +167,80 @@ static void refuses_places_that_do_not_go_together(void **state)
 	check_finished(cases, IG_COUNT(cases));
 }
 
+static void refuses_what_init_needs(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ DISK("mount: /containers"), IG_ESPEC,
+		  "a.yml:1:9: disks[0].mount: '/containers' would hide /containers, where" },
+		{ PART("format: ext4, mount: /containers/services/a"), IG_ESPEC,
+		  "disk.partitions[0].mount: '/containers/services/a' is below /containers, where" },
+		{ MOUNT("type: tmpfs, target: /etc"), IG_ESPEC,
+		  "mounts[0].target: '/etc' would hide /etc/ingot, which tells" },
+		{ MOUNT("type: tmpfs, target: /etc/ingot/x"), IG_ESPEC,
+		  "is below /etc/ingot" },
+		{ MOUNT("type: tmpfs, target: /etc/app"), IG_OK, NULL },
+		{ MOUNT("type: tmpfs, target: /etc/ingots"), IG_OK, NULL },
+		{ MOUNT("type: proc, target: /proc"), IG_ESPEC,
+		  "would hide /proc" },
+		{ MOUNT("type: sysfs, target: /sys"), IG_ESPEC,
+		  "would hide /sys" },
+		{ MOUNT("type: tmpfs, target: /sys/fs"), IG_ESPEC,
+		  "would hide /sys/fs/cgroup" },
+		{ MOUNT("type: tmpfs, target: /dev"), IG_ESPEC,
+		  "would hide /dev" },
+		{ MOUNT("type: hugetlbfs, target: /dev/hugepages"), IG_OK,
+		  NULL },
+		{ MOUNT("type: tmpfs, target: /run"), IG_ESPEC,
+		  "would hide /run" },
+		{ MOUNT("type: tmpfs, target: /run/crun/x"), IG_ESPEC,
+		  "is below /run/crun" },
+		{ MOUNT("type: tmpfs, target: /usr"), IG_ESPEC,
+		  "would hide /usr/bin" },
+		{ MOUNT("type: tmpfs, target: /usr/local"), IG_OK, NULL },
+		{ MOUNT("source: m, type: 9p, target: /lib/modules/6.12"),
+		  IG_ESPEC, "is below /lib/modules" },
+		{ MOUNT("type: bind, source: /x, target: /sbin/init"), IG_ESPEC,
+		  "would hide /sbin/init, which is process 1" },
+		{ DISK("mount: /var"), IG_OK, NULL },
+		/* what leaves to be seen what is there */
+		{ MOUNT("type: bind, source: /etc, target: /etc"), IG_OK,
+		  NULL },
+		{ MOUNT("type: overlay, target: /etc, options: ['lowerdir=/d:/etc', upperdir=/u]"),
+		  IG_OK, NULL },
+		{ MOUNT("type: overlay, target: /etc, options: ['lowerdir=/etcd:/et']"),
+		  IG_ESPEC, "would hide /etc/ingot" },
+	};
+
+	(void)state;
+	check_finished(cases, IG_COUNT(cases));
+}
+
+#define TEXT(path) "files: [{path: " path ", contents: x}]\n"
+
+static void refuses_files_that_init_believes_or_nobody_sees(void **state)
+{
+	static const struct spec_case cases[] = {
+		{ TEXT("etc/ingot/logs.json"), IG_ESPEC,
+		  "a.yml:1:9: files[0].path: 'etc/ingot/logs.json' is what the build writes" },
+		{ TEXT("/etc/.//ingot"), IG_ESPEC, "is what the build writes" },
+		{ TEXT(".ingot-complete"), IG_ESPEC,
+		  "is what the build writes" },
+		{ TEXT("/.ingot-stage1/x"), IG_ESPEC,
+		  "is what the build writes" },
+		{ TEXT("etc/ingots"), IG_OK, NULL },
+		{ DISK("mount: /d") TEXT("d/x"), IG_ESPEC,
+		  "files[0].path: 'd/x' would never be seen: 'd' is mounted on '/d'" },
+		{ DISK("mount: /d, required: false") TEXT("d/x"), IG_OK, NULL },
+		{ DISK("mount: /d") TEXT("dd/x"), IG_OK, NULL },
+		{ DISK("mount: /d") "files: [{path: d, directory: true}]\n",
+		  IG_OK, NULL },
+		{ MOUNT("type: tmpfs, target: /t") TEXT("t/x"), IG_OK, NULL },
+	};
+
+	(void)state;
+	check_finished(cases, IG_COUNT(cases));
+}
+
 static void a_seed_lies_on_what_lasts(void **state)
 {
 	static const struct spec_case cases[] = {
@@ -240,6 +314,9 @@ int main(void)
 		cmocka_unit_test(says_the_first_key_of_ours),
 		cmocka_unit_test(refuses_what_cannot_be),
 		cmocka_unit_test(refuses_places_that_do_not_go_together),
+		cmocka_unit_test(refuses_what_init_needs),
+		cmocka_unit_test(
+			refuses_files_that_init_believes_or_nobody_sees),
 		cmocka_unit_test(a_seed_lies_on_what_lasts),
 		cmocka_unit_test(later_documents_win),
 		cmocka_unit_test(is_written_as_it_was_read),
