@@ -5,6 +5,48 @@
 
 #define NAME_MAX_BYTES 200 /* room for "000-" and suffixes in 255 */
 
+/* C0, DEL, and C1 in UTF-8, but for those in @but. */
+static bool has_control(const char *text, const char *but)
+{
+	for (const char *p = text; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+		unsigned char next = (unsigned char)p[1];
+
+		if ((c < 0x20 || c == 0x7f) && !strchr(but, c))
+			return true;
+		if (c == 0xc2 && next >= 0x80 && next < 0xa0)
+			return true;
+	}
+	return false;
+}
+
+static int check_control(struct ig_walk *walk, const struct ig_path *path,
+			 const struct ig_ynode *node, const char *but)
+{
+	if (!has_control(node->text, but))
+		return 0;
+	return ig_problem(walk, path, node,
+			  "it cannot contain control characters");
+}
+
+int ig_check_plain(struct ig_walk *walk, const struct ig_path *path,
+		   const struct ig_ynode *node)
+{
+	return check_control(walk, path, node, "");
+}
+
+int ig_check_sysctl_value(struct ig_walk *walk, const struct ig_path *path,
+			  const struct ig_ynode *node)
+{
+	return check_control(walk, path, node, "\t");
+}
+
+int ig_check_cmdline(struct ig_walk *walk, const struct ig_path *path,
+		     const struct ig_ynode *node)
+{
+	return check_control(walk, path, node, "\t\r\n");
+}
+
 int ig_check_name(struct ig_walk *walk, const struct ig_path *path,
 		  const struct ig_ynode *node)
 {
@@ -16,16 +58,10 @@ int ig_check_name(struct ig_walk *walk, const struct ig_path *path,
 		return ig_problem(walk, path, node,
 				  "the name is longer than %d bytes",
 				  NAME_MAX_BYTES);
-	for (const char *p = name; *p; p++) {
-		if (*p == '/')
-			return ig_problem(walk, path, node,
-					  "a name cannot contain '/'");
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return ig_problem(
-				walk, path, node,
-				"a name cannot contain control characters");
-	}
-	return 0;
+	if (strchr(name, '/'))
+		return ig_problem(walk, path, node,
+				  "a name cannot contain '/'");
+	return ig_check_plain(walk, path, node);
 }
 
 int ig_check_volume_name(struct ig_walk *walk, const struct ig_path *path,

@@ -58,7 +58,7 @@ static int check_path(struct ig_walk *walk, const struct ig_path *path,
 	if (text[0] == '/' && text[1] && strlen(text) <= PATH_MAX_ &&
 	    !strstr(text, "/../") && !strstr(text, "//") &&
 	    !ig_ends(text, "/..") && !ig_ends(text, "/"))
-		return 0;
+		return ig_check_plain(walk, path, node);
 	return ig_problem(
 		walk, path, node,
 		"'%s' is not the path of a folder: write it from / on, without '..', of at most %u bytes",

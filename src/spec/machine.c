@@ -50,6 +50,8 @@ int ig_check_target_path(struct ig_walk *walk, const struct ig_path *path,
 		return ig_problem(walk, path, node,
 				  "the path is longer than %u bytes",
 				  TARGET_MAX);
+	if (ig_check_plain(walk, path, node) < 0)
+		return -1;
 	while (*p) {
 		size_t len = strcspn(++p, "/");
 

@@ -41,7 +41,7 @@ static int check_whole_path(struct ig_walk *walk, const struct ig_path *path,
 			    const struct ig_ynode *node)
 {
 	if (node->text[0] == '/' || !node->text[0])
-		return 0;
+		return ig_check_plain(walk, path, node);
 	return ig_problem(walk, path, node, "the path does not begin with '/'");
 }
 

@@ -275,7 +275,11 @@ static int fill_strs(struct ig_walk *walk, const struct ig_field *f, void *out,
 	for (size_t i = 0; i < node->n; i++) {
 		struct ig_path item = { path, NULL, i };
 
-		if (need_str(walk, &item, node->v[i]) < 0)
+		int ok = need_str(walk, &item, node->v[i]);
+
+		if (ok > 0 && f->check)
+			ok = f->check(walk, &item, node->v[i]);
+		if (ok < 0)
 			return -1;
 		strs.v[i] = node->v[i]->text;
 	}
@@ -299,8 +303,11 @@ static int fill_map(struct ig_walk *walk, const struct ig_field *f, void *out,
 		map.v[i].key = node->v[2 * i]->text;
 		map.v[i].value = value->text;
 		struct ig_path item = { path, map.v[i].key, 0 };
+		int ok = need_str(walk, &item, value);
 
-		if (need_str(walk, &item, value) < 0)
+		if (ok > 0 && f->check)
+			ok = f->check(walk, &item, value);
+		if (ok < 0)
 			return -1;
 	}
 	store(out, f->at, &map, sizeof(map));

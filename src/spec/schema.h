@@ -78,7 +78,8 @@ struct ig_field {
 	const char *const *words; /* IG_K_STR: what it may be */
 	const char *why;	  /* IG_K_REFUSE */
 	int64_t min, max;	  /* numbers; both 0: all */
-	/* More about a string; calls ig_problem(). */
+	/* More about a string, each of a list's or a map's; calls
+	 * ig_problem(). */
 	int (*check)(struct ig_walk *walk, const struct ig_path *path,
 		     const struct ig_ynode *node);
 };
@@ -136,6 +137,16 @@ struct ig_recipe_doc {
 /** ig_check_name() - a container's name: it becomes a path component. */
 int ig_check_name(struct ig_walk *walk, const struct ig_path *path,
 		  const struct ig_ynode *node);
+/** ig_check_plain() - text without control characters: the guest shows it on
+ * its consoles, or it is a line of something. */
+int ig_check_plain(struct ig_walk *walk, const struct ig_path *path,
+		   const struct ig_ynode *node);
+/** ig_check_sysctl_value() - as that, but several numbers may have tabs. */
+int ig_check_sysctl_value(struct ig_walk *walk, const struct ig_path *path,
+			  const struct ig_ynode *node);
+/** ig_check_cmdline() - as that, but with line breaks: blanks to the kernel. */
+int ig_check_cmdline(struct ig_walk *walk, const struct ig_path *path,
+		     const struct ig_ynode *node);
 int ig_check_volume_name(struct ig_walk *walk, const struct ig_path *path,
 			 const struct ig_ynode *node);
 int ig_check_file_path(struct ig_walk *walk, const struct ig_path *path,
@@ -194,6 +205,12 @@ int ig_check_device(struct ig_walk *walk, void *object,
 		.key = (k), .kind = IG_K_STR, .flags = (fl),                   \
 		.at = offsetof(T, M)                                           \
 	}
+/* strings that reach the guest's consoles, or a list of them */
+#define IG_PLAIN(k, kn, T, M)                                                  \
+	{                                                                      \
+		.key = (k), .kind = (kn), .at = offsetof(T, M),                \
+		.check = ig_check_plain                                        \
+	}
 #define IG_VALUE(k, kn, T, M)                                                  \
 	{                                                                      \
 		.key = (k), .kind = (kn), .at = offsetof(T, M)                 \
@@ -231,6 +248,7 @@ int ig_check_device(struct ig_walk *walk, void *object,
 		{ .key = "sysctl",                                             \
 		  .kind = IG_K_MAP,                                            \
 		  .at = offsetof(struct ig_spec, machine.sysctl),              \
+		  .check = ig_check_sysctl_value,                              \
 		  .pos_at =                                                    \
 			  offsetof(struct ig_spec, machine.sysctl_pos) + 1 },  \
 		IG_ARRAY("disks", struct ig_spec, machine.disks,               \

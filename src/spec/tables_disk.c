@@ -29,7 +29,7 @@ static const struct ig_field disk_part_fields[] = {
 	  .at = offsetof(struct ig_disk_part, mount),
 	  .pos_at = offsetof(struct ig_disk_part, mount_pos) + 1,
 	  .check = ig_check_target_path },
-	IG_VALUE("options", IG_K_STRS, struct ig_disk_part, options),
+	IG_PLAIN("options", IG_K_STRS, struct ig_disk_part, options),
 	IG_VALUE("required", IG_K_OPT_BOOL, struct ig_disk_part, required),
 	IG_FIELDS_END
 };
@@ -74,7 +74,7 @@ static const struct ig_field data_disk_fields[] = {
 	  .flags = IG_F_REQUIRED,
 	  .at = offsetof(struct ig_data_disk, mount),
 	  .check = ig_check_target_path },
-	IG_VALUE("options", IG_K_STRS, struct ig_data_disk, options),
+	IG_PLAIN("options", IG_K_STRS, struct ig_data_disk, options),
 	IG_VALUE("required", IG_K_OPT_BOOL, struct ig_data_disk, required),
 	IG_FIELDS_END
 };
@@ -86,14 +86,14 @@ const struct ig_object ig_schema_data_disk = {
 };
 
 static const struct ig_field machine_mount_fields[] = {
-	IG_STR("source", struct ig_machine_mount, source, 0),
+	IG_PLAIN("source", IG_K_STR, struct ig_machine_mount, source),
 	{ .key = "target",
 	  .kind = IG_K_STR,
 	  .flags = IG_F_REQUIRED,
 	  .at = offsetof(struct ig_machine_mount, target),
 	  .check = ig_check_target_path },
-	IG_STR("type", struct ig_machine_mount, type, 0),
-	IG_VALUE("options", IG_K_STRS, struct ig_machine_mount, options),
+	IG_PLAIN("type", IG_K_STR, struct ig_machine_mount, type),
+	IG_PLAIN("options", IG_K_STRS, struct ig_machine_mount, options),
 	IG_VALUE("required", IG_K_OPT_BOOL, struct ig_machine_mount, required),
 	IG_FIELDS_END
 };

@@ -31,12 +31,7 @@ static int check_line(struct ig_walk *walk, const struct ig_path *path,
 	if (strlen(node->text) > most)
 		return ig_problem(walk, path, node,
 				  "it is longer than %zu bytes", most);
-	for (const char *p = node->text; *p; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return ig_problem(
-				walk, path, node,
-				"it cannot contain control characters");
-	return 0;
+	return ig_check_plain(walk, path, node);
 }
 
 int ig_check_test_name(struct ig_walk *walk, const struct ig_path *path,

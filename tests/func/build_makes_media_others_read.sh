@@ -86,6 +86,17 @@ volume part EFI/BOOT/BOOTX64.EFI
 expect_same out/EFI/BOOT/BOOTX64.EFI web.efi
 ok "disks: sfdisk, sgdisk, fsck.fat, mdir, mcopy"
 
+# -- a command line of several lines -------------------------------------------
+
+sed 's/"console=ttyS0"/"one\\nlinux \/other\\n"/' web.yml >lines.yml
+ingot build --arch amd64 --bootloader test/loader:v1 --format raw --dir . \
+	lines.yml
+partition lines.img 2
+mcopy -n -i part ::loader/entries/ingot.conf entry.conf
+expect_text entry.conf '^options one linux /other $'
+expect_no_text entry.conf '^linux /other'
+ok "a line break in kernel.cmdline makes no line of the loader's entry"
+
 # -- the forms of hypervisors --------------------------------------------------
 
 # converted FORMAT FILE RAW

@@ -101,15 +101,20 @@ const char *ig_media_cmdline(struct ig_compose *c, const struct ig_boot *boot,
 	return text ? ig_arena_str(arena, text, err) : NULL;
 }
 
-/* UAPI: Boot Loader Specification, type #1. */
+/* UAPI: Boot Loader Specification, type #1: one line each. */
 static char *loader_entry(const struct ig_compose *c,
 			  const struct ig_boot *boot, struct ig_err *err)
 {
+	ig_autofree char *options = ig_strdup(boot->cmdline, err);
+
+	if (!options)
+		return NULL;
+	for (char *p = options; (p = strpbrk(p, "\r\n")) != NULL;)
+		*p = ' ';
 	return ig_format(
 		err,
 		"title ingot appliance\nversion %.12s\nlinux /kernel\n%soptions %s\n",
-		c->id, boot->initrd ? "initrd /initrd.img\n" : "",
-		boot->cmdline);
+		c->id, boot->initrd ? "initrd /initrd.img\n" : "", options);
 }
 
 struct volume {

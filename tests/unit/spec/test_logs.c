@@ -71,6 +71,8 @@ static void what_is_wrong_is_said_with_its_place(void **state)
 		{ "logs: {disk: logs}", IG_ESPEC, "from / on" },
 		{ "logs: {disk: /}", IG_ESPEC, "from / on" },
 		{ "logs: {disk: /a/../b}", IG_ESPEC, "from / on" },
+		{ "logs: {disk: \"/a\\nb\"}", IG_ESPEC,
+		  "a.yml:1:14: logs.disk: it cannot contain control" },
 		{ "logs: {disk: {path: /a, size: 1K}}", IG_ESPEC,
 		  "logs.disk.size: 1K is not between 64K and 900M" },
 		{ "logs: {disk: {path: /a, files: 0}}", IG_ESPEC,

@@ -151,6 +151,8 @@ static void refuses_checks_that_see_nothing(void **state)
 		  "0 is not in the range 1 to 65535" },
 		{ ONE("ready: {port: 65536}"), IG_ESPEC,
 		  "65536 is not in the range 1 to 65535" },
+		{ ONE("ready: {file: \"/run/\\e\"}"), IG_ESPEC,
+		  "ready.file: it cannot contain control characters" },
 		{ ONE("ready: {file: run/x}"), IG_ESPEC,
 		  "services[0].ready.file: the path does not begin with '/'" },
 		{ ONE("ready: {http: {path: /}}"), IG_ESPEC,
