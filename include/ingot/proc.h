@@ -13,10 +13,13 @@ struct ig_buf;
 struct ig_proc {
 	const char *const *argv; /* argv[0] is looked up in PATH */
 	const char *const *env;	 /* "NAME=value" added to ours, NULL-ended */
-	const char *cwd;	 /* NULL: ours */
-	int in;			 /* descriptor, or -1: /dev/null */
-	int out;		 /* descriptor, or -1: ours */
-	int err;		 /* descriptor, or -1: ours */
+	/* Of our environment only what says where programs and scratch files
+	 * are, for what is made must not depend on the rest. */
+	bool clean_env;
+	const char *cwd; /* NULL: ours */
+	int in;		 /* descriptor, or -1: /dev/null */
+	int out;	 /* descriptor, or -1: ours */
+	int err;	 /* descriptor, or -1: ours */
 	/* When ig_cancelled(), pass the signal on, so that it may end by
 	 * itself, instead of killing it. */
 	bool forward_signals;

@@ -73,9 +73,24 @@ static bool replaced(const char *entry, const char *const *extra)
 	return false;
 }
 
-/* Our environment with @extra over it: an array of borrowed strings. */
-static const char **merge_env(const char *const *extra, struct ig_err *err)
+/* Whether the child has the variable of @entry as we have it. */
+static bool inherited(const struct ig_proc *proc, const char *entry)
 {
+	static const char *const needed[] = { "PATH=", "HOME=", "TMPDIR=" };
+
+	if (replaced(entry, proc->env))
+		return false;
+	for (size_t i = 0; proc->clean_env && i < IG_COUNT(needed); i++) {
+		if (ig_starts(entry, needed[i]))
+			return true;
+	}
+	return !proc->clean_env;
+}
+
+/* Our environment with the child's own over it: borrowed strings. */
+static const char **merge_env(const struct ig_proc *proc, struct ig_err *err)
+{
+	const char *const *extra = proc->env;
 	size_t count = 1;
 	const char **out;
 
@@ -90,7 +105,7 @@ static const char **merge_env(const char *const *extra, struct ig_err *err)
 	}
 	count = 0;
 	for (char **p = environ; p && *p; p++) {
-		if (!replaced(*p, extra))
+		if (inherited(proc, *p))
 			out[count++] = *p;
 	}
 	for (; extra && *extra; extra++)
@@ -226,7 +241,7 @@ static int hear(int fd, pid_t pid, const struct ig_proc *proc,
 
 int ig_proc_start(pid_t *pid, const struct ig_proc *proc, struct ig_err *err)
 {
-	ig_autofree const char **env = merge_env(proc->env, err);
+	ig_autofree const char **env = merge_env(proc, err);
 	ig_autofd int hear_fd = -1;
 	ig_autofd int tell_fd = -1;
 	pid_t parent = getpid();

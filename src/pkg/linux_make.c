@@ -16,9 +16,10 @@
 
 /*
  * Same source, configuration and compiler, same bytes: the kernel takes the
- * time, the user and the host from these variables, debug information (which
- * the build id is a hash of) names the folder "."; and what else makefiles
- * read of the environment is emptied.
+ * time, the user and the host from these variables, and debug information
+ * (which the build id is a hash of) names the folder ".". Of what else
+ * makefiles read (LLVM, KCPPFLAGS, MAKEFLAGS, …) there is nothing: the
+ * environment is a clean one.
  */
 static const char *const env[] = {
 	"LC_ALL=C",
@@ -27,11 +28,6 @@ static const char *const env[] = {
 	"KBUILD_BUILD_USER=ingot",
 	"KBUILD_BUILD_HOST=ingot",
 	"KBUILD_BUILD_VERSION=1",
-	"KBUILD_OUTPUT=",
-	"KCPPFLAGS=",
-	"LOCALVERSION=",
-	"MAKEFLAGS=",
-	"MAKELEVEL=",
 	NULL,
 };
 
@@ -104,6 +100,7 @@ int pkg_linux_unpack(const char *scratch, const struct ig_inode *from,
 			       NULL };
 	const struct ig_proc proc = { .argv = argv,
 				      .env = env,
+				      .clean_env = true,
 				      .cwd = folder,
 				      .in = -1,
 				      .out = -1,
@@ -137,6 +134,7 @@ static int run_make(const char *scratch, const struct pkg_linux_target *target,
 	const struct ig_proc proc = {
 		.argv = argv,
 		.env = env,
+		.clean_env = true,
 		.cwd = folder,
 		.in = -1,
 		.out = -1,

@@ -77,7 +77,9 @@ static int compile_in(struct pkg *pkg, const struct ig_recipe_step *step,
 	ig_autofree const char **argv = NULL;
 	struct command cmd = { NULL, 0 };
 	const char *env[] = { "LC_ALL=C", NULL, NULL };
-	struct ig_proc proc = { .env = env, .in = -1, .out = -1, .err = -1 };
+	struct ig_proc proc = {
+		.env = env, .clean_env = true, .in = -1, .out = -1, .err = -1
+	};
 
 	if (fd < 0)
 		return ig_fail_sys(err, errno, "folder '%s'", folder);

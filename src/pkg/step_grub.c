@@ -113,7 +113,9 @@ static int run_mkimage(const struct ig_recipe_step *step, const char *scratch,
 	ig_autofree const char **argv =
 		calloc(step->modules.n + 16, sizeof(*argv));
 	const char *env[] = { "LC_ALL=C", NULL };
-	struct ig_proc proc = { .env = env, .in = -1, .out = -1, .err = -1 };
+	struct ig_proc proc = {
+		.env = env, .clean_env = true, .in = -1, .out = -1, .err = -1
+	};
 	size_t n = 0;
 
 	if (!argv)

@@ -6,7 +6,7 @@
 . "$(dirname "$0")/common.sh"
 need mmdebstrap dpkg-deb xz zstd make gcc flex bison bc perl pahole cpio depmod
 
-export MADE=$TMP/made # what the makefile was told to make, a line a goal
+MADE=$TMP/made # what the makefile was told to make, a line a goal
 
 # source_package VERSION - a Debian package of a kernel's source, in repo/
 source_package() {
@@ -22,7 +22,7 @@ source_package() {
 	>  echo "CONFIG_CC_VERSION_TEXT=\"any\""; echo "CONFIG_AUTO=y"; \
 	>  grep '^CONFIG' $(KCONFIG_ALLCONFIG) | grep -v LOST; } >.config
 	bzImage Image:
-	>echo "image $(KCFLAGS) $(KCPPFLAGS) $(KBUILD_BUILD_TIMESTAMP)" | \
+	>echo "image $(KCFLAGS) $(KCPPFLAGS)$(LLVM)$(CC) $(KBUILD_BUILD_TIMESTAMP)" | \
 	>  sed "s,$(CURDIR),HERE," >>$(MADE)
 	>mkdir -p arch/x86/boot arch/arm64/boot include/config
 	>cat .config >arch/x86/boot/bzImage
@@ -32,7 +32,7 @@ source_package() {
 	>echo 9.9.@-test >include/config/kernel.release
 	>if grep -q BREAK .config; then echo "x.c:1: error: no luck" >&2; exit 1; fi
 	MAKE
-	sed -i "s/@/$1/" $top/Makefile
+	sed -i -e "s/@/$1/" -e "s,\$(MADE),$MADE," $top/Makefile
 	tar -C source -cJf deb/usr/src/linux-source-9.9.tar.xz linux-source-9.9
 	cat >deb/DEBIAN/control <<-CONTROL
 	Package: linux-source-9.9
@@ -92,14 +92,14 @@ expect_same wanted pkg/resolved.config
 made 0 image
 ok "the whole configuration is told, and must be recorded"
 
-export KCPPFLAGS=-DX
+export KCPPFLAGS=-DX LLVM=1 CC=true KBUILD_BUILD_TIMESTAMP=0 MAKEFLAGS=e
 ingot "${build[@]}"
-unset KCPPFLAGS
+unset KCPPFLAGS LLVM CC KBUILD_BUILD_TIMESTAMP MAKEFLAGS
 ref=$(tail -n 1 stdout)
 made 1 image
 expect_text "$MADE" '^config x86_64 x86_64-linux-gnu-$'
 expect_text "$MADE" \
-	'^image -ffile-prefix-map=HERE=[.]  Thu Jan  1 00:00:00 UTC 1970$'
+	'^image -ffile-prefix-map=HERE=[.] cc Thu Jan  1 00:00:00 UTC 1970$'
 ingot cache export "$ref" --output image.tar
 mkdir image
 tar -C image -xf image.tar

@@ -169,6 +169,44 @@ static void hands_no_other_descriptor_down(void **state)
 	assert_int_equal(run_shell("test -e /proc/$$/fd/1"), 0);
 }
 
+static int run_with(const struct ig_proc *proc)
+{
+	struct ig_err err = { 0 };
+	int status = -1;
+	pid_t pid;
+
+	assert_int_equal(ig_proc_start(&pid, proc, &err), 0);
+	assert_int_equal(ig_proc_wait(&status, pid, &err), 0);
+	return status;
+}
+
+static void a_clean_environment_has_what_is_needed(void **state)
+{
+	static const char script[] =
+		"test \"$LLVM-$PATHS-$OWN-$HOME-$TMPDIR=$PATH\" = \"$1=$2\"";
+	const char *argv[] = { "sh",	     "-c",	     script, "sh",
+			       "--mine-h-t", getenv("PATH"), NULL };
+	const char *const env[] = { "OWN=mine", NULL };
+	struct ig_proc proc = {
+		.argv = argv, .env = env, .clean_env = true, NO_FDS
+	};
+
+	(void)state;
+	setenv("LLVM", "1", 1);
+	setenv("PATHS", "x", 1);
+	setenv("OWN", "theirs", 1);
+	setenv("HOME", "h", 1);
+	setenv("TMPDIR", "t", 1);
+	assert_int_equal(run_with(&proc), 0);
+	proc.clean_env = false;
+	argv[4] = "1-x-mine-h-t";
+	assert_int_equal(run_with(&proc), 0);
+	unsetenv("LLVM");
+	unsetenv("PATHS");
+	unsetenv("OWN");
+	unsetenv("TMPDIR");
+}
+
 /* A process between us and the child, which dies without a word. */
 static void dies_with_its_parent(void **state)
 {
@@ -288,6 +326,7 @@ int main(void)
 		TEST(says_when_there_is_no_such_program),
 		TEST(sets_folder_environment_and_descriptors),
 		TEST(hands_no_other_descriptor_down),
+		TEST(a_clean_environment_has_what_is_needed),
 		TEST(dies_with_its_parent),
 		TEST(forwards_signals_or_kills),
 		TEST(fails_to_wait_for_a_stranger),
