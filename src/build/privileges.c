@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -133,8 +134,6 @@ static void put_mounts(struct list *list)
 	}
 	for (size_t i = 0; !spec->devices.set && i < label->devices.n; i++)
 		item(list, "device", label->devices.v[i].path);
-	if (!spec->resources.set && label->resources.devices_n)
-		item(list, "resources.devices", "");
 }
 
 /* Without a key a container has the host's network and names anyway; a path is
@@ -175,10 +174,75 @@ static void put_annotations(struct list *list)
 	}
 }
 
-static void put_rest(struct list *list)
+static void put_id(struct list *list, const char *what, const struct ig_id *id)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)id->number);
+	item(list, what, id->name ? id->name : text);
+}
+
+/* Groups open files of the machine that are bound in; a mapping says as which
+ * user of the machine the container's root acts. */
+static void put_ids(struct list *list)
 {
 	const struct ig_entry *spec = list->spec, *label = list->label;
-	const struct ig_runtime_section *runtime = &label->runtime;
+
+	for (size_t i = 0;
+	     !spec->additional_gids.set && i < label->additional_gids.n; i++)
+		put_id(list, "additionalGids", &label->additional_gids.v[i]);
+	if (!spec->uid_mappings.set && label->uid_mappings.n)
+		item(list, "uidMappings", "");
+	if (!spec->gid_mappings.set && label->gid_mappings.n)
+		item(list, "gidMappings", "");
+}
+
+/* What others have less of: memory when it is short, time of a processor,
+ * what the kernel keeps for a process. Limits and weights only divide. */
+static void put_resources(struct list *list)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
+	const struct ig_resources *res = &label->resources;
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)label->oom_score_adj.v);
+	if (!spec->oom_score_adj.set && label->oom_score_adj.v < 0)
+		item(list, "oomScoreAdj", text);
+	if (!spec->rlimits.set)
+		items(list, "rlimits", &label->rlimits, &spec->rlimits);
+	if (spec->resources.set)
+		return;
+	if (res->devices_n)
+		item(list, "resources.devices", "");
+	if (res->mem_disable_oom_killer.v)
+		item(list, "resources.memory.disableOOMKiller", "");
+	if (res->cpu_rt_runtime.v || res->cpu_rt_period.v)
+		item(list, "resources.cpu.realtimeRuntime", "");
+}
+
+/* Done to the machine, not in the container, before it starts. */
+static void put_runtime(struct list *list)
+{
+	const struct ig_runtime_section *spec = &list->spec->runtime;
+	const struct ig_runtime_section *label = &list->label->runtime;
+
+	if (!spec->cgroups.set)
+		items(list, "runtime.cgroups", &label->cgroups, &spec->cgroups);
+	if (!spec->mounts.set && label->mounts.n)
+		item(list, "runtime.mounts", "");
+	if (!spec->mkdir.set)
+		items(list, "runtime.mkdir", &label->mkdir, &spec->mkdir);
+	if (!spec->interfaces_set && label->interfaces_n)
+		item(list, "runtime.interfaces", "");
+	for (size_t i = 0; i < IG_NS_COUNT; i++) {
+		if (!spec->bind_ns[i] && given(label->bind_ns[i]))
+			item(list, "runtime.bindNS", ig_ns_names[i]);
+	}
+}
+
+static void put_rest(struct list *list, enum ig_section section)
+{
+	const struct ig_entry *spec = list->spec, *label = list->label;
 
 	if (!given(spec->seccomp) && ig_streq(label->seccomp, "none"))
 		item(list, "seccomp", "none");
@@ -194,14 +258,10 @@ static void put_rest(struct list *list)
 		item(list, "cgroupsPath", label->cgroups_path);
 	for (size_t i = 0; !spec->sysctl.set && i < label->sysctl.n; i++)
 		item(list, "sysctl", label->sysctl.v[i].key);
-	if (!spec->runtime.mounts.set && runtime->mounts.n)
-		item(list, "runtime.mounts", "");
-	if (!spec->runtime.interfaces_set && runtime->interfaces_n)
-		item(list, "runtime.interfaces", "");
-	for (size_t i = 0; i < IG_NS_COUNT; i++) {
-		if (!spec->runtime.bind_ns[i] && given(runtime->bind_ns[i]))
-			item(list, "runtime.bindNS", ig_ns_names[i]);
-	}
+	/* the machine stops with it; of steps a label cannot say it */
+	if (section == IG_SERVICES && !given(spec->on_failure) &&
+	    given(label->on_failure) && !ig_streq(label->on_failure, "ignore"))
+		item(list, "on-failure", label->on_failure);
 }
 
 int ig_privileges(struct ig_buf *out, const struct ig_bundle *bundle,
@@ -214,7 +274,10 @@ int ig_privileges(struct ig_buf *out, const struct ig_bundle *bundle,
 	put_caps(&list);
 	put_mounts(&list);
 	put_namespaces(&list);
-	put_rest(&list);
+	put_ids(&list);
+	put_resources(&list);
+	put_runtime(&list);
+	put_rest(&list, bundle->section);
 	put_annotations(&list);
 	return list.failed ? -1 : 0;
 }

@@ -6,11 +6,11 @@ struct entry_case {
 };
 
 /* What the label of a service with the keys @c->spec adds. */
-static void check(const struct entry_case *c)
+static void check_as(const struct entry_case *c, enum ig_section section)
 {
 	IG_AUTO(ig_spec_freep) struct ig_spec *spec = ig_spec_new(&t_err);
 	IG_AUTO(ig_buf_done) struct ig_buf text = IG_BUF_INIT(10000);
-	struct ig_bundle bundle = { .section = IG_SERVICES };
+	struct ig_bundle bundle = { .section = section };
 	struct ig_entry label;
 	char yaml[1000];
 
@@ -26,6 +26,11 @@ static void check(const struct entry_case *c)
 	bundle.label = &label;
 	assert_int_equal(ig_privileges(&text, &bundle, &t_err), 0);
 	assert_string_equal(text.data ? text.data : "", c->text);
+}
+
+static void check(const struct entry_case *c)
+{
+	check_as(c, IG_SERVICES);
 }
 
 static void what_the_label_adds_is_listed(void **state)
@@ -63,10 +68,26 @@ static void what_the_label_adds_is_listed(void **state)
 		{ "",
 		  "annotations: {run.oci.seccomp_bpf_data: BgAAAAAA/38=, org.x: y}",
 		  "annotation run.oci.seccomp_bpf_data" },
+		{ "", "additionalGids: [6, disk]",
+		  "additionalGids 6, additionalGids disk" },
+		{ "",
+		  "{uidMappings: [{containerID: 0, hostID: 0, size: 9}], gidMappings: [{containerID: 0, hostID: 0, size: 9}]}",
+		  "uidMappings, gidMappings" },
+		{ "", "oomScoreAdj: -998", "oomScoreAdj -998" },
+		{ "", "rlimits: [\"rtprio,9,9\"]", "rlimits rtprio,9,9" },
+		{ "",
+		  "resources: {devices: [{allow: true}], memory: {disableOOMKiller: true}, cpu: {realtimeRuntime: 9}}",
+		  "resources.devices, resources.memory.disableOOMKiller, resources.cpu.realtimeRuntime" },
+		{ "", "runtime: {cgroups: [x], mkdir: [/etc/y]}",
+		  "runtime.cgroups x, runtime.mkdir /etc/y" },
+		{ "", "on-failure: poweroff", "on-failure poweroff" },
 		{ "", "binds: [\"/a:/b\\nmade\\e[2J\\u202e\"]",
 		  "bind /a:/b?made?[2J?" },
 		/* what takes something away, or gives nothing */
 		{ "", "capabilities: [none]", "" },
+		{ "",
+		  "{oomScoreAdj: 500, on-failure: ignore, resources: {memory: {limit: 9}, cpu: {shares: 9}}}",
+		  "" },
 		{ "",
 		  "{noNewPrivileges: true, readonly: true, seccomp: default, uid: 33, tmpfs: [/tmp]}",
 		  "" },
@@ -95,6 +116,15 @@ static void what_the_spec_says_itself_is_not(void **state)
 		{ "pid: new", "pid: host", "" },
 		{ "cgroupsPath: /a", "cgroupsPath: /b", "" },
 		{ "seccomp: default", "seccomp: none", "" },
+		{ "additionalGids: [], oomScoreAdj: 0, rlimits: [\"nofile,1,1\"]",
+		  "{additionalGids: [0], oomScoreAdj: -1, rlimits: [\"nofile,9,9\"]}",
+		  "" },
+		{ "uidMappings: [], gidMappings: [], resources: {}",
+		  "{uidMappings: [{containerID: 0, hostID: 0, size: 9}], gidMappings: [{containerID: 0, hostID: 0, size: 9}], resources: {devices: [{allow: true}]}}",
+		  "" },
+		{ "runtime: {mkdir: [], cgroups: []}",
+		  "runtime: {mkdir: [/x], cgroups: [y]}", "" },
+		{ "on-failure: ignore", "on-failure: reboot", "" },
 		{ "maskedPaths: [/x]", "maskedPaths: []", "" },
 	};
 
@@ -103,11 +133,20 @@ static void what_the_spec_says_itself_is_not(void **state)
 		check(&cases[i]);
 }
 
+static void a_step_does_not_stop_the_machine_by_its_label(void **state)
+{
+	static const struct entry_case step = { "", "on-failure: reboot", "" };
+
+	(void)state;
+	check_as(&step, IG_ONBOOT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_the_label_adds_is_listed),
 		cmocka_unit_test(what_the_spec_says_itself_is_not),
+		cmocka_unit_test(a_step_does_not_stop_the_machine_by_its_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
