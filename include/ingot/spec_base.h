@@ -18,6 +18,7 @@ struct ig_pos {
 	const char *file; /* as given on the command line, or "label of REF" */
 	int line;	  /* from 1; 0: unknown */
 	int col;	  /* from 1 */
+	size_t index;	  /* of an item, in its list in that file */
 };
 
 struct ig_strs {

@@ -69,7 +69,7 @@ static int add_parts(struct ig_rope *rope, struct ig_compose *c,
 			continue; /* its modules are in the root */
 		ig_part_suffix(suffix, c->plan, part);
 		if (add_part_file(rope, c, part->key, suffix, err) < 0)
-			return ig_wrap(err, "%s", part->location);
+			return ig_wrap(err, "%s", part->source);
 	}
 	return 0;
 }

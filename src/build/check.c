@@ -127,7 +127,7 @@ static int blame_command(const struct ig_bundle *b, const char *command,
 		err, IG_ESPEC,
 		"%s:%d:%d: %s[%zu]: '%s' starts '%s', which %s %s: set 'command' to a program of the image, or take another image",
 		pos->file, pos->line, pos->col, ig_section_names[b->section],
-		b->index, b->entry->name, command, what, b->ref);
+		pos->index, b->entry->name, command, what, b->ref);
 }
 
 static int check_command(struct ig_compose *c, const struct ig_bundle *b,
@@ -136,6 +136,7 @@ static int check_command(struct ig_compose *c, const struct ig_bundle *b,
 	IG_AUTO(ig_buf_done) struct ig_buf list = IG_BUF_INIT(LIST_MAX);
 	ig_autofree char *prefix = ig_bundle_root(b, err);
 	const char *command = command_of(b);
+	const struct ig_pos *pos = &b->entry->pos;
 	const struct ig_part *part;
 	char at[IG_CHECK_PATH];
 	enum ig_found found;
@@ -143,9 +144,10 @@ static int check_command(struct ig_compose *c, const struct ig_bundle *b,
 	if (!prefix)
 		return -1;
 	if (!command || !*command) {
-		ig_warn("%s[%zu] '%s' has no command: neither the spec nor %s says what to start",
-			ig_section_names[b->section], b->index, b->entry->name,
-			b->ref);
+		ig_warn("%s:%d:%d: %s[%zu] '%s' has no command: neither the spec nor %s says what to start",
+			pos->file, pos->line, pos->col,
+			ig_section_names[b->section], pos->index,
+			b->entry->name, b->ref);
 		return 0;
 	}
 	part = part_at(c->plan, prefix);
@@ -159,9 +161,10 @@ static int check_command(struct ig_compose *c, const struct ig_bundle *b,
 	if (mounted(b->entry, command) || mounted(b->label, command) ||
 	    mounted(b->entry, at) || mounted(b->label, at) ||
 	    from_files(c->plan->spec, prefix)) {
-		ig_warn("%s[%zu] '%s' starts '%s', which is not in %s: something mounted or a file of the spec has to bring it",
-			ig_section_names[b->section], b->index, b->entry->name,
-			command, b->ref);
+		ig_warn("%s:%d:%d: %s[%zu] '%s' starts '%s', which is not in %s: something mounted or a file of the spec has to bring it",
+			pos->file, pos->line, pos->col,
+			ig_section_names[b->section], pos->index,
+			b->entry->name, command, b->ref);
 		return 0;
 	}
 	return blame_command(

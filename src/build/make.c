@@ -61,8 +61,6 @@ static int make_job(void *ctx, size_t i, struct ig_err *err)
 		result = ig_make_loader(m->plan, part, m->store, err);
 		break;
 	}
-	if (result < 0 && part->kind == IG_PART_IMAGE)
-		return ig_wrap(err, "%s", part->location);
 	if (result < 0)
 		return -1; /* says itself which image, or which key */
 	ig_info("made %s for %s", part->location, part->source);

@@ -68,8 +68,8 @@ static int check_file(const struct ig_plan *plan, size_t i, struct ig_err *err)
 		return ig_fail(
 			err, IG_ESPEC,
 			"%s:%d:%d: files[%zu]: '%s' would lie below the image of %s, which is mounted there: build with --layout unpacked, or bind the file",
-			file->pos.file, file->pos.line, file->pos.col, i,
-			file->path, part->location);
+			file->pos.file, file->pos.line, file->pos.col,
+			file->pos.index, file->path, part->source);
 	}
 	return 0;
 }

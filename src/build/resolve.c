@@ -93,7 +93,7 @@ static int want_entries(struct resolve *r, const struct ig_entries *entries,
 {
 	for (size_t i = 0; i < entries->n; i++)
 		if (want(r, entries->v[i].image, &entries->v[i].image_pos,
-			 section, (long)i, err) < 0)
+			 section, (long)entries->v[i].pos.index, err) < 0)
 			return -1;
 	return 0;
 }
@@ -125,12 +125,12 @@ static int want_all(struct resolve *r, const struct ig_spec *spec,
 		return -1;
 	for (size_t i = 0; i < spec->init_n; i++)
 		if (want(r, spec->init[i].image, &spec->init[i].pos, "init",
-			 (long)i, err) < 0)
+			 (long)spec->init[i].pos.index, err) < 0)
 			return -1;
 	for (size_t i = 0; i < spec->volumes_n; i++)
 		if (spec->volumes[i].image &&
 		    want(r, spec->volumes[i].image, &spec->volumes[i].pos,
-			 "volumes", (long)i, err) < 0)
+			 "volumes", (long)spec->volumes[i].pos.index, err) < 0)
 			return -1;
 	if (want_entries(r, &spec->onboot, "onboot", err) < 0 ||
 	    want_entries(r, &spec->onshutdown, "onshutdown", err) < 0)

@@ -20,7 +20,7 @@ static int add_parts(struct ig_rope *tar, struct ig_compose *c,
 		if (ig_part_open(&fd, c->store, part->tar_key, IG_SUFFIX_TAR,
 				 err) < 0 ||
 		    ig_rope_own(tar, fd, err) < 0) /* takes fd */
-			return ig_wrap(err, "%s", part->location);
+			return ig_wrap(err, "%s", part->source);
 	}
 	return 0;
 }

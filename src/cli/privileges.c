@@ -20,16 +20,19 @@ static int refuse(const struct ig_bundle *b, const char *what,
 		err, IG_ESPEC,
 		"%s:%d:%d: %s[%zu]: the label of %s gives '%s' what the spec does not: %s: say it in the spec too, or build without --strict-labels",
 		pos->file, pos->line, pos->col, ig_section_names[b->section],
-		b->index, b->ref, b->entry->name, what);
+		pos->index, b->ref, b->entry->name, what);
 }
 
 /* Who built it before has read it before. */
 static void tell(const struct ig_bundle *b, const char *what, bool fresh)
 {
-	static const char line[] = "%s[%zu] '%s' has by its image's label: %s";
+	static const char line[] =
+		"%s:%d:%d: %s[%zu] '%s' has by its image's label: %s";
+	const struct ig_pos *pos = &b->entry->pos;
 
-	(fresh ? ui_note : ig_debug)(line, ig_section_names[b->section],
-				     b->index, b->entry->name, what);
+	(fresh ? ui_note : ig_debug)(line, pos->file, pos->line, pos->col,
+				     ig_section_names[b->section], pos->index,
+				     b->entry->name, what);
 }
 
 int cli_privileges(const struct ig_plan *plan, bool fresh, bool strict,

@@ -35,7 +35,7 @@ int ig_bundle_wrap_at(struct ig_err *err, const struct ig_bundle *bundle,
 		ig_wrap(err, "%s", key);
 	else
 		ig_wrap(err, "%s[%zu].%s", ig_section_names[bundle->section],
-			bundle->index, key);
+			bundle->entry->pos.index, key);
 	return ig_pos_wrap(err, pos->line > 0 ? pos : &from->pos);
 }
 
@@ -121,12 +121,14 @@ static bool user_is_root(const char *user)
 static void warn_user(const struct ig_bundle *bundle)
 {
 	const char *user = bundle->config->user;
+	const struct ig_pos *pos = &bundle->entry->pos;
 
 	if (!ig_given(user) || user_is_root(user) ||
 	    IG_FROM(bundle, uid)->uid.set || IG_FROM(bundle, gid)->gid.set)
 		return;
-	ig_warn("%s[%zu] '%s': runs as root, the image's user '%s' is not used; set uid and gid to say which user is meant",
-		ig_section_names[bundle->section], bundle->index,
+	ig_warn("%s:%d:%d: %s[%zu] '%s': runs as root, the image's user '%s' is not used; set uid and gid to say which user is meant",
+		pos->file, pos->line, pos->col,
+		ig_section_names[bundle->section], pos->index,
 		bundle->entry->name ? bundle->entry->name : "", user);
 }
 

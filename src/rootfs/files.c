@@ -419,8 +419,10 @@ static int add_item(const struct section *section, struct item *item,
 	return put_item(section, item, err);
 }
 
-static int wrap_item(const struct item *item, size_t index, struct ig_err *err)
+static int wrap_item(const struct item *item, struct ig_err *err)
 {
+	const size_t index = item->file->pos.index;
+
 	if (item->key)
 		ig_wrap(err, "files[%zu].%s", index, item->key);
 	else
@@ -443,7 +445,7 @@ int ig_files_tree(struct ig_tree *tree, struct ig_spool *spool,
 		struct item item = { .file = &files[i], .source = -1 };
 
 		if (add_item(&section, &item, err) < 0)
-			return wrap_item(&item, i, err);
+			return wrap_item(&item, err);
 	}
 	return 0;
 }

@@ -17,8 +17,7 @@ enum mark {
 
 struct node {
 	const struct ig_entry *entry;
-	size_t index; /* in the spec */
-	size_t next;  /* of its names */
+	size_t next; /* of its names */
 	enum mark mark;
 	struct node *up; /* who waits for it, on the way */
 };
@@ -43,7 +42,7 @@ static int order_problem(struct ig_walk *walk, const struct node *node,
 	const struct ig_entry *e = node->entry;
 	bool after = k < e->after.n;
 	struct ig_path section = { NULL, "services", 0 };
-	struct ig_path item = { &section, NULL, node->index };
+	struct ig_path item = { &section, NULL, e->pos.index };
 	struct ig_path key = { &item, after ? "after" : "requires", 0 };
 	struct ig_path path = { &key, NULL, after ? k : k - e->after.n };
 	const char *name =
@@ -110,7 +109,7 @@ int ig_check_order(struct ig_walk *walk, const struct ig_entries *services)
 	if (!v)
 		return ig_fail_mem(walk->err);
 	for (size_t i = 0; i < services->n; i++)
-		v[i] = (struct node){ .entry = &services->v[i], .index = i };
+		v[i] = (struct node){ .entry = &services->v[i] };
 	qsort(v, services->n, sizeof(*v), by_name);
 	for (size_t i = 0; i < services->n && walk->count == 0; i++) {
 		if (v[i].mark == MARK_NEW && visit(&order, &v[i]) < 0)
@@ -122,10 +121,10 @@ int ig_check_order(struct ig_walk *walk, const struct ig_entries *services)
 /* ---- onboot: those before ---- */
 
 static int step_problem(struct ig_walk *walk, const struct ig_entry *e,
-			size_t index, size_t k)
+			size_t k)
 {
 	struct ig_path section = { NULL, "onboot", 0 };
-	struct ig_path item = { &section, NULL, index };
+	struct ig_path item = { &section, NULL, e->pos.index };
 	struct ig_path key = { &item, "after", 0 };
 	struct ig_path path = { &key, NULL, k };
 	char text[IG_QUOTE];
@@ -154,7 +153,7 @@ static int find_steps(struct ig_strs *out, struct ig_walk *walk,
 			if (!out->v[out->n++])
 				return -1;
 		}
-		if (out->n == before && step_problem(walk, e, index, k) < 0)
+		if (out->n == before && step_problem(walk, e, k) < 0)
 			return -1;
 	}
 	return 0;

@@ -16,7 +16,6 @@
 struct place {
 	const struct ig_pos *pos;
 	const char *section;
-	size_t index;
 	const char *label; /* NULL: no disk of the spec's */
 	const char *key;   /* of the target */
 	const char *target;
@@ -30,7 +29,7 @@ static int place_problem(struct ig_walk *walk, const struct place *place,
 			 const char *key, const char *text, const char *what)
 {
 	struct ig_path section = { NULL, place->section, 0 };
-	struct ig_path item = { &section, NULL, place->index };
+	struct ig_path item = { &section, NULL, place->pos->index };
 	struct ig_path path = { &item, key, 0 };
 	char quoted[IG_QUOTE];
 
@@ -151,7 +150,6 @@ static size_t collect(struct place *out, const struct ig_spec *spec)
 		out[n++] = (struct place){
 			.pos = &p->pos,
 			.section = "disk.partitions",
-			.index = i,
 			.label = p->label,
 			.key = "mount",
 			.target = p->mount,
@@ -166,7 +164,6 @@ static size_t collect(struct place *out, const struct ig_spec *spec)
 		out[n++] = (struct place){
 			.pos = &d->pos,
 			.section = "disks",
-			.index = i,
 			.label = d->label,
 			.key = "mount",
 			.target = d->mount,
@@ -183,7 +180,6 @@ static size_t collect(struct place *out, const struct ig_spec *spec)
 		out[n++] = (struct place){
 			.pos = &m->pos,
 			.section = "mounts",
-			.index = i,
 			.key = "target",
 			.target = m->target,
 			.options = &m->options,
@@ -252,13 +248,12 @@ static void whole_path(char *out, size_t size, const char *path)
 	}
 }
 
-static int check_file(struct ig_walk *walk, const struct ig_spec *spec,
-		      size_t i, const struct place *all, size_t n)
+static int check_file(struct ig_walk *walk, const struct ig_file *file,
+		      const struct place *all, size_t n)
 {
 	struct ig_path section = { NULL, "files", 0 };
-	struct ig_path item = { &section, NULL, i };
+	struct ig_path item = { &section, NULL, file->pos.index };
 	struct ig_path at = { &item, "path", 0 };
-	const struct ig_file *file = &spec->files[i];
 	const struct ig_reserved *reserved;
 	char quoted[IG_QUOTE];
 	char path[4100] = "";
@@ -295,7 +290,7 @@ int ig_check_places(struct ig_walk *walk, const struct ig_spec *spec)
 			return -1;
 	}
 	for (size_t i = 0; i < spec->files_n && walk->count == 0; i++) {
-		if (check_file(walk, spec, i, all, n) < 0)
+		if (check_file(walk, &spec->files[i], all, n) < 0)
 			return -1;
 	}
 	return walk->count ? 0 : check_seed(walk, spec, all, n);

@@ -66,7 +66,9 @@ static int enough(struct ig_walk *walk)
 int ig_problem(struct ig_walk *walk, const struct ig_path *path,
 	       const struct ig_ynode *node, const char *fmt, ...)
 {
-	struct ig_pos pos = { walk->file, node->line, node->col };
+	struct ig_pos pos = { .file = walk->file,
+			      .line = node->line,
+			      .col = node->col };
 	char text[240];
 	va_list ap;
 

@@ -24,10 +24,20 @@ static void store_set(void *base, size_t set_at)
 		store(base, set_at - 1, &yes, sizeof(yes));
 }
 
-static void store_pos(struct ig_walk *walk, void *base, size_t pos_at,
-		      const struct ig_ynode *node)
+static struct ig_pos pos_of(const struct ig_walk *walk,
+			    const struct ig_ynode *node,
+			    const struct ig_path *path)
 {
-	struct ig_pos pos = { walk->file, node->line, node->col };
+	return (struct ig_pos){ .file = walk->file,
+				.line = node->line,
+				.col = node->col,
+				.index = path && !path->key ? path->index : 0 };
+}
+
+static void store_pos(struct ig_walk *walk, void *base, size_t pos_at,
+		      const struct ig_ynode *node, const struct ig_path *path)
+{
+	struct ig_pos pos = pos_of(walk, node, path);
 
 	if (pos_at)
 		store(base, pos_at - 1, &pos, sizeof(pos));
@@ -204,7 +214,7 @@ static int read_id(struct ig_walk *walk, struct ig_id *id,
 					       .max = UINT32_MAX };
 
 	id->set = true;
-	id->pos = (struct ig_pos){ walk->file, node->line, node->col };
+	id->pos = pos_of(walk, node, path);
 	if (is_number(node))
 		return fill_int(walk, &range, &id->number, node, path);
 	if (!is_str(node))
@@ -334,8 +344,7 @@ static int fill_images(struct ig_walk *walk, const struct ig_field *f,
 		if (rc < 0)
 			return -1;
 		v[i].image = node->v[i]->text;
-		v[i].pos = (struct ig_pos){ walk->file, node->v[i]->line,
-					    node->v[i]->col };
+		v[i].pos = pos_of(walk, node->v[i], &item);
 	}
 	store_array(out, f, v, node->n);
 	return 0;
@@ -443,7 +452,7 @@ static int fill_pair(struct ig_walk *walk, const struct ig_object *object,
 		return -1;
 	if (walk->count == before) {
 		store_set(out, f->set_at);
-		store_pos(walk, out, f->pos_at, pair[1]);
+		store_pos(walk, out, f->pos_at, pair[1], &path);
 	}
 	return 0;
 }
@@ -455,7 +464,7 @@ static int fill_brief(struct ig_walk *walk, const struct ig_object *object,
 {
 	const struct ig_field *f = field_of(object, object->brief);
 
-	store_pos(walk, out, object->pos_at, node);
+	store_pos(walk, out, object->pos_at, node, path);
 	return fillers[f->kind](walk, f, out, node, path);
 }
 
@@ -469,7 +478,7 @@ int ig_schema_fill(struct ig_walk *walk, const struct ig_object *object,
 		return fill_brief(walk, object, out, node, path);
 	if (node->kind != IG_Y_MAP)
 		return wrong(walk, path, node, "a mapping");
-	store_pos(walk, out, object->pos_at, node);
+	store_pos(walk, out, object->pos_at, node, path);
 	for (size_t i = 0; i < node->n; i++) {
 		const struct ig_ynode *const *pair = node->v + 2 * i;
 

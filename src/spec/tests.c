@@ -269,9 +269,10 @@ int ig_check_tests(struct ig_walk *walk, struct ig_spec *spec)
 			walk, &section, &spec->tests.v[IG_TESTS_MAX].pos,
 			"there are more than %d tests", IG_TESTS_MAX);
 	for (size_t i = 0; i < spec->tests.n; i++) {
-		struct ig_path item = { &section, NULL, i };
+		struct ig_test *test = &spec->tests.v[i];
+		struct ig_path item = { &section, NULL, test->pos.index };
 
-		if (check_names(walk, spec, &spec->tests.v[i], &item) < 0)
+		if (check_names(walk, spec, test, &item) < 0)
 			return -1;
 	}
 	return 0;

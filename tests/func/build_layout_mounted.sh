@@ -155,7 +155,7 @@ for path in lower/etc/x lower lower.squashfs; do
 	sed '$d' app.yml >files.yml
 	echo "  - {path: /containers/services/links/$path, contents: x}" \
 		>>files.yml
-	refused "files.yml:[0-9]*:5: files.0.: '/containers/services/links/$path' would lie below the image of services.1." \
+	refused "files.yml:[0-9]*:5: files.0.: '/containers/services/links/$path' would lie below the image of docker.io/test/link-group:v1" \
 		"${mounted[@]}" --dir out files.yml
 done
 nothing "files in an image"

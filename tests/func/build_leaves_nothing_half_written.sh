@@ -23,7 +23,7 @@ both=(build --format "tar,kernel+initrd" --dir out)
 # What a registry, a layer or a spec can do wrong.
 mkdir bad
 web_spec bad/web.yml test/diff-id-wrong:v1
-refused 'services\[0\]: image .*diff-id-wrong:v1.*layer 1 of 1: .* but the image says' \
+refused '^ingot: build: image .*diff-id-wrong:v1.*layer 1 of 1: .* but the image says' \
 	"${both[@]}" bad/web.yml
 untouched
 web_spec bad/web.yml test/nowhere:v1

@@ -91,5 +91,5 @@ cat >part.yml <<'YAML'
 disk: {partitions: [{label: part, format: ext4, mount: /var/lib/part}]}
 YAML
 ingot build --arch amd64 --format kernel+initrd --dir out app.yml part.yml
-expect_text stderr "warning: disk.partitions.0.: the guest mounts 'part', and no format here is a disk"
+expect_text stderr "warning: part.yml:1:21: disk.partitions.0.: the guest mounts 'part', and no format here is a disk"
 ok "a partition without a disk is told"

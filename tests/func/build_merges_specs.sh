@@ -82,3 +82,24 @@ refused 'files.yml:13:5: files\[1\].source: .*data/text.* does not exist' \
 expect_missing ../no.tar
 cd ..
 ok "the source of a file is below the current folder"
+
+# What is wrong is told with its place in its own file.
+# second PLACE TEXT YAML - built behind web.yml and more.yml
+second() {
+	echo "$3" >second.yml
+	refused "^ingot: build: (format .*: )?second.yml:$1: $2" \
+		build --offline --arch amd64 --dir none web.yml more.yml \
+		second.yml
+	[ ! -e none ] || rmdir none || fail "second.yml: files in none"
+}
+second 1:42 'services\[0\].image: .*test/none:v1' \
+	'services: [{name: x, command: [], image: test/none:v1}]'
+second 1:8 'init\[0\]: .*test/none:v1' 'init: [test/none:v1]'
+second 1:12 'services\[0\].capabilities: ' \
+	'services: [{name: x, image: test/base:v1, capabilities: [CAP_X]}]'
+second 1:9 'files\[0\].source: ' 'files: [{path: x, source: ./none}]'
+second 1:12 'services\[0\]: .x. starts ./none., which is not in ' \
+	'services: [{name: x, image: test/base:v1, command: [/none]}]'
+second 1:12 'services\[0\].ready: no image of init says that it knows' \
+	'services: [{name: x, image: test/base:v1, ready: {port: 1}}]'
+ok "each problem has its place in its own file"

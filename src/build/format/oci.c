@@ -188,7 +188,7 @@ static int collect(struct artifact *a, struct ig_err *err)
 	for (size_t i = 0; i < plan->parts_n; i++)
 		if (in_initrd(&plan->parts[i]) &&
 		    add_part(a, &plan->parts[i], err) < 0)
-			return ig_wrap(err, "%s", plan->parts[i].location);
+			return ig_wrap(err, "%s", plan->parts[i].source);
 	return add_tail(a, err) < 0 ? -1 : hash_pieces(a, err);
 }
 

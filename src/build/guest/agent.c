@@ -18,7 +18,7 @@ static bool wants(struct ig_pos *pos, char key[IG_GUEST_KEY],
 	if (!test)
 		return false;
 	*pos = test->pos;
-	snprintf(key, IG_GUEST_KEY, "tests[%zu].%s", (size_t)(test - tests->v),
+	snprintf(key, IG_GUEST_KEY, "tests[%zu].%s", pos->index,
 		 ig_test_kinds[test->kind]);
 	return true;
 }

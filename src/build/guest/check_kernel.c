@@ -100,7 +100,7 @@ static int blame_entry(const struct ig_compose *c,
 		err, IG_ESPEC,
 		"%s:%d:%d: %s[%zu]: '%s': the kernel of %s %s (no CONFIG_%s): %stake another kernel",
 		pos->file, pos->line, pos->col,
-		ig_section_names[bundle->section], bundle->index,
+		ig_section_names[bundle->section], pos->index,
 		bundle->entry->name, c->plan->kernel->pin->name, need->what,
 		need->option, instead);
 }

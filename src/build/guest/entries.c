@@ -51,7 +51,7 @@ static bool find(struct ig_pos *pos, char key[IG_GUEST_KEY],
 			continue;
 		*pos = b->entry->pos;
 		snprintf(key, IG_GUEST_KEY, "%s[%zu].%s",
-			 ig_section_names[b->section], b->index, name);
+			 ig_section_names[b->section], pos->index, name);
 		return true;
 	}
 	return false;

@@ -16,7 +16,7 @@ static bool has_log(struct ig_pos *pos, char key[IG_GUEST_KEY],
 		if (!e->log || !e->log[0])
 			continue;
 		*pos = e->pos;
-		snprintf(key, IG_GUEST_KEY, "%s[%zu].log", section, i);
+		snprintf(key, IG_GUEST_KEY, "%s[%zu].log", section, pos->index);
 		return true;
 	}
 	return false;

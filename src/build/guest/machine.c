@@ -118,9 +118,13 @@ static void warn_without_disk(const struct ig_compose *c)
 	for (const char *const *name = c->opts->formats; *name; name++)
 		any = any || ig_build_format(*name)->disk;
 	for (size_t i = 0; !any && i < disk->partitions_n; i++) {
-		if (disk->partitions[i].mount)
-			ig_warn("disk.partitions[%zu]: the guest mounts '%s', and no format here is a disk that has it",
-				i, disk->partitions[i].label);
+		const struct ig_disk_part *part = &disk->partitions[i];
+		const struct ig_pos *pos = &part->pos;
+
+		if (part->mount)
+			ig_warn("%s:%d:%d: disk.partitions[%zu]: the guest mounts '%s', and no format here is a disk that has it",
+				pos->file, pos->line, pos->col, pos->index,
+				part->label);
 	}
 }
 

@@ -403,9 +403,9 @@ static void refuses_images_that_nothing_would_mount(void **state)
 		{ "services:\n  - {name: web, image: s:2}\n", "2",
 		  "the spec has no init" },
 		{ FILE_AT("containers/services/web/lower/etc/x"), "2",
-		  "below the image of services[0]" },
+		  "below the image of docker.io/library/s:2" },
 		{ FILE_AT("//containers/services/web/lower.squashfs"), "2",
-		  "below the image of services[0]" },
+		  "below the image of docker.io/library/s:2" },
 		{ FILE_AT("containers/services/web/lower2/x"), "2", NULL },
 		{ FILE_AT("containers/services/web/config"), "2", NULL },
 	};

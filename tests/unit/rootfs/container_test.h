@@ -41,8 +41,8 @@ static inline void fixture_init(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
 	f->entry.name = "a";
-	f->entry.pos = (struct ig_pos){ "x.yml", 3, 5 };
-	f->label.pos = (struct ig_pos){ "label of img", 1, 1 };
+	f->entry.pos = (struct ig_pos){ "x.yml", 3, 5, 0 };
+	f->label.pos = (struct ig_pos){ "label of img", 1, 1, 0 };
 	memcpy(f->cmd0, "/bin/x", 7);
 	memcpy(f->env0, "PATH=/bin", 10);
 	memcpy(f->path, "containers/onboot/000-a", 24);

@@ -13,7 +13,7 @@
 
 #define POS                                                                    \
 	{                                                                      \
-		"x.yml", 4, 9                                                  \
+		"x.yml", 4, 9, 0                                               \
 	}
 
 struct place {
@@ -321,11 +321,15 @@ static void refuses_to_lose_files_in_silence(void **state)
 {
 	static const struct ig_file below[] = {
 		{ .path = "a", .contents_set = true },
-		{ .path = "a/b", .contents_set = true, .pos = POS },
+		{ .path = "a/b",
+		  .contents_set = true,
+		  .pos = { "x.yml", 4, 9, 1 } },
 	};
 	static const struct ig_file above[] = {
 		{ .path = "c/d", .contents_set = true },
-		{ .path = "c", .contents_set = true, .pos = POS },
+		{ .path = "c",
+		  .contents_set = true,
+		  .pos = { "x.yml", 4, 9, 1 } },
 	};
 	struct place *p = *state;
 

@@ -78,6 +78,44 @@ static void a_refused_file_changes_nothing(void **state)
 	assert_int_equal(spec->init_n, 1);
 }
 
+/* Whatever was before it: the place in the file that it stands in. */
+static void says_the_place_in_its_own_file(void **state)
+{
+	static const char first[] =
+		"services: [{name: s1, image: i}, {name: s2, image: i}]\n"
+		"onboot: [{name: o, image: i}]\n"
+		"disks: [{label: d, mount: /d}]\n"
+		"mounts: [{type: tmpfs, target: /t}]\n"
+		"files: [{path: f, contents: x}]\n"
+		"tests: [{name: t, console: x}]\n";
+	static const struct spec_case cases[] = {
+		{ "services: [{name: a, image: i}, {name: b, image: i, after: [x]}]",
+		  IG_ESPEC, "b.yml:1:60: services[1].after[0]: 'x' is no" },
+		{ "services: [{name: a, image: i, requires: [a]}]", IG_ESPEC,
+		  "b.yml:1:42: services[0].requires[0]: " },
+		{ "onboot: [{name: p, image: i, after: [q]}]", IG_ESPEC,
+		  "b.yml:1:37: onboot[0].after[0]: 'q' is no" },
+		{ "disks: [{label: e, mount: /d}]", IG_ESPEC,
+		  "b.yml:1:9: disks[0].mount: '/d' is mounted on twice" },
+		{ "mounts: [{type: tmpfs, target: /t}]", IG_ESPEC,
+		  "b.yml:1:10: mounts[0].target: '/t' is mounted" },
+		{ "files: [{path: d/x, contents: x}]", IG_ESPEC,
+		  "b.yml:1:9: files[0].path: 'd/x' would never" },
+		{ "tests: [{name: u, exit: {onboot: z, code: 0}}]", IG_ESPEC,
+		  "b.yml:1:34: tests[0].exit.onboot: 'z' is no" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(cases); i++) {
+		IG_AUTO(ig_spec_freep) struct ig_spec *spec = spec_of(first);
+		struct ig_err err = { 0 };
+		int rc = add(spec, "b.yml", cases[i].text, &err);
+
+		check_err(&cases[i], rc < 0 ? rc : ig_spec_finish(spec, &err),
+			  &err);
+	}
+}
+
 static void the_last_boot_loader_wins(void **state)
 {
 	IG_AUTO(ig_spec_freep) struct ig_spec *spec = NULL;
@@ -153,6 +191,7 @@ int main(void)
 		cmocka_unit_test(merges_files_from_left_to_right),
 		cmocka_unit_test(keeps_service_and_volume_names_unique),
 		cmocka_unit_test(a_refused_file_changes_nothing),
+		cmocka_unit_test(says_the_place_in_its_own_file),
 		cmocka_unit_test(the_last_boot_loader_wins),
 		cmocka_unit_test(a_target_has_memory),
 	};
