@@ -79,11 +79,9 @@ int ig_guest_check_kernel(const struct ig_compose *c,
 			  const struct ig_kernel_facts *facts,
 			  struct ig_err *err);
 
-/** ig_machine_check_kernel() - refuse a kernel that cannot mount the spec's
- * disks. IG_ESPEC. */
-int ig_machine_check_kernel(const struct ig_compose *c,
-			    const struct ig_kernel_facts *facts,
-			    struct ig_err *err);
+/** ig_machine_mounts() - whether the guest mounts a disk or a partition with
+ * the file system @format. */
+bool ig_machine_mounts(const struct ig_spec *spec, const char *format);
 /** ig_machine_check_tools() - refuse disks that may have to be formatted
  * where no init image can. IG_ESPEC. */
 int ig_machine_check_tools(struct ig_compose *c, struct ig_err *err);

@@ -81,8 +81,12 @@ ingot build --arch amd64 --dir fs y.yml
 ingot build --arch amd64 --format tar --dir fs m.yml
 tar -tf fs/m.tar >names
 expect_text names '/ext4.ko$'
-refused 'n.yml:1:9: kernel.image: the kernel of docker.io/test/ext4-n:v1 cannot mount the disks of the spec: it has no ext4' \
+refused 'n.yml:1:9: kernel.image: the kernel of docker.io/test/ext4-n:v1 cannot mount ext4 .no CONFIG_EXT4_FS., which the disks of the spec need' \
 	build --arch amd64 --dir out n.yml
+expect_missing out
+echo 'disk: {partitions: [{label: p, format: vfat, mount: /p}]}' >vfat.yml
+refused 'y.yml:1:9: kernel.image: .* cannot mount vfat .no CONFIG_VFAT_FS., which the disks of the spec need' \
+	build --arch amd64 --dir out y.yml vfat.yml
 expect_missing out
 ok "ext4 is among the modules, or refused"
 

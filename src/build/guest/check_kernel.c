@@ -24,6 +24,8 @@ enum {
 	FOR_SECCOMP = 8,   /* an entry with a profile */
 	FOR_DHCP = 16,	   /* an interface with DHCP */
 	FOR_VLAN = 32,	   /* an interface that is a VLAN */
+	FOR_EXT4 = 64,	   /* a disk or partition that the guest mounts */
+	FOR_VFAT = 128,
 };
 
 static const struct need {
@@ -40,6 +42,8 @@ static const struct need {
 	{ FOR_WRITABLE, "OVERLAY_FS", "overlay", "cannot mount an overlay" },
 	{ FOR_DHCP, "PACKET", "af_packet", "has no packet sockets for DHCP" },
 	{ FOR_VLAN, "VLAN_8021Q", "8021q", "has no VLANs" },
+	{ FOR_EXT4, "EXT4_FS", "ext4", "cannot mount ext4" },
+	{ FOR_VFAT, "VFAT_FS", "vfat", "cannot mount vfat" },
 	{ FOR_SECCOMP, "SECCOMP_FILTER", NULL, "cannot filter system calls" },
 };
 
@@ -67,6 +71,12 @@ static unsigned needs_of_network(const struct ig_network *net)
 	return bits;
 }
 
+static unsigned needs_of_disks(const struct ig_spec *spec)
+{
+	return (ig_machine_mounts(spec, "ext4") ? FOR_EXT4 : 0) |
+	       (ig_machine_mounts(spec, "vfat") ? FOR_VFAT : 0);
+}
+
 static unsigned needs_of(const struct ig_bundle *bundle)
 {
 	return FOR_CONTAINER | (bundle->readonly ? 0 : FOR_WRITABLE) |
@@ -77,12 +87,14 @@ static int blame_kernel(const struct ig_compose *c, const struct need *need,
 			struct ig_err *err)
 {
 	const struct ig_kernel *k = &c->plan->spec->kernel;
+	bool disks = need->bit & (FOR_EXT4 | FOR_VFAT);
 
 	return ig_fail(
 		err, IG_ESPEC,
-		"%s:%d:%d: kernel.image: the kernel of %s %s (no CONFIG_%s), which ingot's init needs: take another kernel",
+		"%s:%d:%d: kernel.image: the kernel of %s %s (no CONFIG_%s), which %s: take another kernel",
 		k->pos.file, k->pos.line, k->pos.col,
-		c->plan->kernel->pin->name, need->what, need->option);
+		c->plan->kernel->pin->name, need->what, need->option,
+		disks ? "the disks of the spec need" : "ingot's init needs");
 }
 
 static int blame_entry(const struct ig_compose *c,
@@ -121,12 +133,14 @@ int ig_guest_check_kernel(const struct ig_compose *c,
 			  struct ig_err *err)
 {
 	const struct ig_plan *plan = c->plan;
+	const struct ig_spec *spec = plan->spec;
 	const struct need *need;
 
 	/* What a foreign init does with its containers is its own. */
-	if (!ig_init_has(plan->spec, plan->lock, IG_INIT_GUEST))
+	if (!ig_init_has(spec, plan->lock, IG_INIT_GUEST))
 		return 0;
-	need = lacks(facts, FOR_GUEST | needs_of_network(&plan->spec->network));
+	need = lacks(facts, FOR_GUEST | needs_of_network(&spec->network) |
+				    needs_of_disks(spec));
 	if (need)
 		return blame_kernel(c, need, err);
 	for (size_t i = 0; i < plan->bundles_n; i++) {
@@ -134,5 +148,5 @@ int ig_guest_check_kernel(const struct ig_compose *c,
 		if (need)
 			return blame_entry(c, &plan->bundles[i], need, err);
 	}
-	return ig_machine_check_kernel(c, facts, err);
+	return 0;
 }

@@ -19,7 +19,6 @@
 
 #include "check.h"
 #include "compose.h"
-#include "kernel_facts.h"
 
 /* What our PID 1 does for the machine itself. */
 
@@ -37,8 +36,11 @@ static bool wants(struct ig_pos *pos, char key[IG_GUEST_KEY],
 
 /* ---- what mounts disks ---- */
 
-static bool has_mounted(const struct ig_spec *spec, const char *format)
+bool ig_machine_mounts(const struct ig_spec *spec, const char *format)
 {
+	/* a disk may have to be formatted first, which is ext4 then */
+	if (spec->machine.disks_n > 0 && ig_streq(format, "ext4"))
+		return true;
 	for (size_t i = 0; i < spec->disk.partitions_n; i++) {
 		const struct ig_disk_part *p = &spec->disk.partitions[i];
 
@@ -48,16 +50,11 @@ static bool has_mounted(const struct ig_spec *spec, const char *format)
 	return false;
 }
 
-static bool needs_ext4(const struct ig_spec *spec)
-{
-	return spec->machine.disks_n > 0 || has_mounted(spec, "ext4");
-}
-
 static void modules(struct ig_guest_modules *out, const struct ig_spec *spec)
 {
-	if (needs_ext4(spec))
+	if (ig_machine_mounts(spec, "ext4"))
 		out->v[out->n++] = "ext4";
-	if (has_mounted(spec, "vfat")) {
+	if (ig_machine_mounts(spec, "vfat")) {
 		out->v[out->n++] = "vfat";
 		/* what the kernels' own defaults are for names */
 		out->v[out->n++] = "nls_cp437";
@@ -73,29 +70,6 @@ const struct ig_guest_section ig_guest_machine = {
 	.json = ig_machine_json,
 	.modules = modules,
 };
-
-int ig_machine_check_kernel(const struct ig_compose *c,
-			    const struct ig_kernel_facts *facts,
-			    struct ig_err *err)
-{
-	const struct ig_spec *spec = c->plan->spec;
-	const struct ig_kernel *k = &spec->kernel;
-	const char *lacks = NULL;
-
-	if (needs_ext4(spec) &&
-	    ig_kernel_has(facts, "EXT4_FS", "ext4") == IG_KERNEL_LACKS)
-		lacks = "ext4 (no CONFIG_EXT4_FS)";
-	if (has_mounted(spec, "vfat") &&
-	    ig_kernel_has(facts, "VFAT_FS", "vfat") == IG_KERNEL_LACKS)
-		lacks = "vfat (no CONFIG_VFAT_FS)";
-	if (!lacks)
-		return 0;
-	return ig_fail(
-		err, IG_ESPEC,
-		"%s:%d:%d: kernel.image: the kernel of %s cannot mount the disks of the spec: it has no %s: take another kernel",
-		k->pos.file, k->pos.line, k->pos.col,
-		c->plan->kernel->pin->name, lacks);
-}
 
 /* ---- what formats disks ---- */
 
