@@ -87,13 +87,20 @@ int boot_image_find(struct boot_image *image, const char *prefix,
 	return 0;
 }
 
+void boot_image_first(struct ig_run *run, struct ig_run_disk *disks,
+		      const struct ig_run_disk *disk)
+{
+	memmove(disks + 1, disks, run->disks_n * sizeof(*disks));
+	disks[0] = *disk;
+	run->disks_n++;
+}
+
 void boot_image_root(struct ig_run *run, struct ig_run_disk *disks,
 		     const struct boot_image *image)
 {
-	if (!image->root)
-		return;
-	memmove(disks + 1, disks, run->disks_n * sizeof(*disks));
-	disks[0] =
-		(struct ig_run_disk){ .path = image->root, .readonly = true };
-	run->disks_n++;
+	const struct ig_run_disk root = { .path = image->root,
+					  .readonly = true };
+
+	if (image->root)
+		boot_image_first(run, disks, &root);
 }

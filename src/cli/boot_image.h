@@ -28,8 +28,12 @@ struct boot_image {
 int boot_image_find(struct boot_image *image, const char *prefix,
 		    struct ig_run *run, struct ig_err *err);
 
-/** boot_image_root() - a root that is a file system becomes the first of
- * @disks, which has room for one more. */
+/** boot_image_first() - @disk becomes the first of @disks, @run's, which has
+ * room for one more. */
+void boot_image_first(struct ig_run *run, struct ig_run_disk *disks,
+		      const struct ig_run_disk *disk);
+
+/** boot_image_root() - the same with a root that is a file system. */
 void boot_image_root(struct ig_run *run, struct ig_run_disk *disks,
 		     const struct boot_image *image);
 

@@ -54,7 +54,7 @@ struct cli_command {
 int cli_parse(const struct cli_command *cmd, int argc, char **argv,
 	      struct ig_err *err);
 void cli_list_done(struct cli_list *list);
-/** cli_number() - @text between @min and @max. */
+/** cli_number() - @text between @min and @max; NULL: @out stays. */
 int cli_number(uint64_t *out, const char *name, const char *text, uint64_t min,
 	       uint64_t max, struct ig_err *err);
 int cli_arch(const char **arch, struct ig_err *err);

@@ -135,8 +135,7 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 
 	if (cli_root_fs(&output.root, o->root_fs, err) < 0)
 		return -1;
-	if (o->memory &&
-	    cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
+	if (cli_number(&memory, "mem", o->memory, 32, 1u << 24, err) < 0)
 		return -1;
 	output.memory_mib =
 		(unsigned)(memory ? memory : spec->target.memory_mib);

@@ -73,9 +73,8 @@ static int run_gc(struct cli *cli, int argc, char **argv, struct ig_err *err)
 	(void)argv;
 	if (argc)
 		return ig_fail(err, IG_EUSAGE, "gc takes no argument");
-	if (gc_opts.keep_days &&
-	    cli_number(&days, "keep-days", gc_opts.keep_days, 0, 36500, err) <
-		    0)
+	if (cli_number(&days, "keep-days", gc_opts.keep_days, 0, 36500, err) <
+	    0)
 		return -1;
 	if (cli_store(cli, err) < 0 ||
 	    ig_store_gc(cli->store, (int64_t)days * DAY, false, &report, err) <

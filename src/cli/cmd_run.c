@@ -16,13 +16,15 @@
 #include "boot_image.h"
 #include "cli.h"
 #include "commands.h"
+#include "machine_opts.h"
 #include "run_report.h"
 
 #define LIST_MOST BOOT_IMAGE_DISKS
 
 static struct {
-	const char *arch, *memory, *cpus, *accel, *timeout, *state, *log;
-	struct cli_list publish, disks, insecure;
+	struct machine_opts machine;
+	const char *timeout, *state, *log;
+	struct cli_list publish, insecure;
 	bool offline, no_network;
 	struct run_report report;
 	unsigned target_mib; /* what the spec says */
@@ -31,23 +33,10 @@ static struct {
 static const struct cli_option *options(void)
 {
 	static const struct cli_option list[] = {
-		{ "mem", 'm', "MIB",
-		  "memory in MiB (default: the spec's target.memory, or 1024)",
-		  .text = &opts.memory },
-		{ "cpus", 0, "N", "processors (default 1)",
-		  .text = &opts.cpus },
+		MACHINE_OPTIONS(opts.machine),
 		{ "publish", 'p', "HOST:GUEST",
 		  "forward a port of this machine to the guest; again for more",
 		  .list = &opts.publish },
-		{ "disk", 0, "PATH,size=1G",
-		  "a disk, made when missing; size=, format=raw|qcow2",
-		  .list = &opts.disks, .whole = true },
-		{ "accel", 0, "NAME",
-		  "kvm, tcg or auto: KVM where a guest really starts (default)",
-		  .text = &opts.accel },
-		{ "arch", 0, "ARCH",
-		  "architecture of the guest (default: ours)",
-		  .text = &opts.arch },
 		{ "timeout", 0, "SECONDS", "end the guest after this time",
 		  .text = &opts.timeout },
 		{ "console-log", 0, "FILE", "copy of the console",
@@ -92,53 +81,11 @@ static int parse_ports(struct ig_run_port *out, struct ig_err *err)
 	return 0;
 }
 
-/* @made receives the paths that are made up here; the caller frees them. */
-static int parse_disks(struct ig_run_disk *out, char **made, const char *state,
-		       struct ig_err *err)
-{
-	if (opts.disks.n > LIST_MOST)
-		return ig_fail(err, IG_EUSAGE, "more than %d disks", LIST_MOST);
-	for (size_t i = 0; i < opts.disks.n; i++) {
-		if (ig_run_disk_parse(&out[i],
-				      (char *)(uintptr_t)opts.disks.v[i],
-				      err) < 0)
-			return ig_wrap(err, "--disk");
-		if (out[i].path)
-			continue;
-		if (ig_mkdirs(state, 0755, err) < 0)
-			return -1;
-		made[i] = ig_format(err, "%s/disk%zu.img", state, i);
-		if (!made[i])
-			return -1;
-		out[i].path = made[i];
-	}
-	return 0;
-}
-
-static int parse_numbers(struct ig_run *run, struct ig_err *err)
-{
-	uint64_t memory = opts.target_mib ? opts.target_mib : 1024;
-	uint64_t cpus = 1, timeout = 0;
-
-	if (opts.memory &&
-	    cli_number(&memory, "mem", opts.memory, 32, 1u << 24, err) < 0)
-		return -1;
-	if (opts.cpus && cli_number(&cpus, "cpus", opts.cpus, 1, 256, err) < 0)
-		return -1;
-	if (opts.timeout &&
-	    cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) < 0)
-		return -1;
-	run->memory_mib = (unsigned)memory;
-	run->cpus = (unsigned)cpus;
-	run->timeout_s = (unsigned)timeout;
-	return 0;
-}
-
 /* A spec is built into the cache's folder: running leaves nothing here. */
 static char *build_first(struct cli *cli, int n, char **files,
 			 struct ig_err *err)
 {
-	struct cli_build build = { .arch = opts.arch,
+	struct cli_build build = { .arch = opts.machine.arch,
 				   .offline = opts.offline,
 				   .insecure = opts.insecure,
 				   .scratch = true,
@@ -198,21 +145,26 @@ static int boot(struct cli *cli, const char *prefix, struct ig_err *err)
 	ig_autofree char *state = opts.state
 					  ? ig_strdup(opts.state, err)
 					  : ig_format(err, "%s-state", prefix);
-	struct ig_run run = { .arch = opts.arch,
-			      .disks = disks,
-			      .disks_n = opts.disks.n,
+	struct ig_run run = { .disks = disks,
 			      .ports = ports,
 			      .ports_n = opts.publish.n,
 			      .no_network = opts.no_network,
 			      .console_log = opts.log,
 			      .interactive = isatty(STDIN_FILENO) == 1 };
+	uint64_t timeout = 0;
+	int n;
 
-	if (!state || parse_numbers(&run, err) < 0 ||
-	    cli_accel(&run.accel, opts.accel, err) < 0 ||
-	    parse_ports(ports, err) < 0 ||
-	    parse_disks(disks, image.disks, state, err) < 0 ||
-	    boot_image_find(&image, prefix, &run, err) < 0)
+	if (!state || machine_opts_parse(&run, &opts.machine, err) < 0 ||
+	    cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) <
+		    0 ||
+	    parse_ports(ports, err) < 0)
 		return -1;
+	n = machine_opts_disks(disks, &image, &opts.machine, state, err);
+	if (n < 0 || boot_image_find(&image, prefix, &run, err) < 0)
+		return -1;
+	run.timeout_s = (unsigned)timeout;
+	run.disks_n = (size_t)n;
+	machine_opts_memory(&run, opts.target_mib);
 	boot_image_root(&run, disks, &image);
 	if (run.accel == IG_ACCEL_AUTO)
 		run.accel = ig_accel_probe(&run, cli->cache);
@@ -235,7 +187,7 @@ static int run(struct cli *cli, int argc, char **argv, struct ig_err *err)
 	}
 	if (argc < 1)
 		return ig_fail(err, IG_EUSAGE, "no image or spec given");
-	if (cli_arch(&opts.arch, err) < 0)
+	if (cli_arch(&opts.machine.arch, err) < 0)
 		return -1;
 	if (is_spec(argv[0])) {
 		prefix = build_first(cli, argc, argv, err);

@@ -18,6 +18,7 @@
 
 #include "cli.h"
 #include "commands.h"
+#include "machine_opts.h"
 #include "scratch.h"
 #include "test_medium.h"
 
@@ -25,8 +26,9 @@
 #define TIMEOUT_S  600
 
 static struct {
-	const char *format, *arch, *memory, *cpus, *accel, *timeout;
-	const char *junit, *json, *log, *firmware, *patience;
+	struct machine_opts machine;
+	const char *format, *timeout, *junit, *json, *log;
+	const char *firmware, *patience;
 	struct cli_list insecure;
 	bool offline;
 } opts;
@@ -40,17 +42,7 @@ static const struct cli_option *options(void)
 		{ "firmware", 0, "NAME",
 		  "bios or uefi, for disks (default: bios where it can)",
 		  .text = &opts.firmware },
-		{ "arch", 0, "ARCH",
-		  "architecture of the guest (default: ours)",
-		  .text = &opts.arch },
-		{ "mem", 'm', "MIB",
-		  "memory in MiB (default: the spec's target.memory, or 1024)",
-		  .text = &opts.memory },
-		{ "cpus", 0, "N", "processors (default 1)",
-		  .text = &opts.cpus },
-		{ "accel", 0, "NAME",
-		  "kvm, tcg or auto: KVM where a guest really starts (default)",
-		  .text = &opts.accel },
+		MACHINE_OPTIONS(opts.machine),
 		{ "timeout", 0, "SECONDS",
 		  "for all tests together (default 600)",
 		  .text = &opts.timeout },
@@ -85,31 +77,22 @@ struct work {
 
 static int parse_numbers(struct work *w, struct ig_err *err)
 {
-	uint64_t memory = 0, cpus = 1, timeout = TIMEOUT_S, patience = 1;
+	uint64_t timeout = TIMEOUT_S, patience = 1;
 
-	if (opts.memory &&
-	    cli_number(&memory, "mem", opts.memory, 32, 1u << 24, err) < 0)
-		return -1;
-	if (opts.cpus && cli_number(&cpus, "cpus", opts.cpus, 1, 256, err) < 0)
-		return -1;
-	if (opts.timeout &&
-	    cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) < 0)
-		return -1;
-	if (opts.patience &&
+	if (cli_number(&timeout, "timeout", opts.timeout, 1, 10000000, err) <
+		    0 ||
 	    cli_number(&patience, "patience", opts.patience, 1, 100, err) < 0)
 		return -1;
-	w->run.memory_mib = (unsigned)memory;
-	w->run.cpus = (unsigned)cpus;
 	w->timeout_s = (unsigned)timeout;
 	w->patience = (unsigned)patience;
-	return cli_accel(&w->run.accel, opts.accel, err);
+	return machine_opts_parse(&w->run, &opts.machine, err);
 }
 
 /* Its tests, before anything is built. */
 static int read_spec(struct ig_spec **out, struct cli *cli, int n, char **files,
 		     struct ig_err *err)
 {
-	const struct cli_spec_opts sopts = { .arch = opts.arch,
+	const struct cli_spec_opts sopts = { .arch = opts.machine.arch,
 					     .offline = opts.offline };
 
 	for (int i = 0; i < n; i++)
@@ -128,7 +111,7 @@ static int build(struct cli *cli, const char *dir, int n, char **files,
 		 struct ig_err *err)
 {
 	const char *formats[] = { opts.format, NULL };
-	struct cli_build how = { .arch = opts.arch,
+	struct cli_build how = { .arch = opts.machine.arch,
 				 .dir = dir,
 				 .formats = { formats, 1 },
 				 .insecure = opts.insecure,
@@ -183,7 +166,7 @@ static int conclude(struct cli *cli, const struct ig_suite *suite,
 	size_t failed = ig_suite_failed(suite);
 	ig_autofree char *kept = NULL;
 	struct ig_suite_about about = { .name = name,
-					.arch = opts.arch,
+					.arch = opts.machine.arch,
 					.format = opts.format,
 					.log = opts.log };
 
@@ -203,6 +186,17 @@ static int conclude(struct cli *cli, const struct ig_suite *suite,
 	return failed ? 1 : 0;
 }
 
+/* Those without a path are new ones, and gone after the tests. */
+static int add_disks(const struct work *w, struct ig_run *run,
+		     struct ig_err *err)
+{
+	int n = machine_opts_disks(w->medium->disks, &w->medium->image,
+				   &opts.machine, w->dir, err);
+
+	run->disks_n = n < 0 ? 0 : (size_t)n;
+	return n < 0 ? -1 : 0;
+}
+
 static int run_in(const struct work *w, int n, char **files, struct ig_err *err)
 {
 	IG_AUTO(ig_suite_done) struct ig_suite suite = { 0 };
@@ -218,13 +212,11 @@ static int run_in(const struct work *w, int n, char **files, struct ig_err *err)
 					   .log = opts.log ? opts.log : log,
 					   .say = say_result };
 
-	if (!prefix || !log || build(w->cli, w->dir, n, files, err) < 0 ||
+	if (!prefix || !log || add_disks(w, &run, err) < 0 ||
+	    build(w->cli, w->dir, n, files, err) < 0 ||
 	    test_medium_find(w->medium, prefix, &run, err) < 0)
 		return -1;
-	if (!run.memory_mib)
-		run.memory_mib = w->spec->target.memory_mib
-					 ? (unsigned)w->spec->target.memory_mib
-					 : 1024;
+	machine_opts_memory(&run, (unsigned)w->spec->target.memory_mib);
 	if (run.accel == IG_ACCEL_AUTO)
 		run.accel = run.kernel ? ig_accel_probe(&run, w->cli->cache)
 				       : IG_ACCEL_TCG;
@@ -261,18 +253,17 @@ static int run(struct cli *cli, int argc, char **argv, struct ig_err *err)
 		return ig_fail(err, IG_EUSAGE, "no spec given");
 	if (!opts.format)
 		opts.format = "kernel+initrd";
-	if (cli_arch(&opts.arch, err) < 0 || parse_numbers(&w, err) < 0 ||
-	    test_medium_check(&medium, opts.format, opts.arch, opts.firmware,
-			      err) < 0 ||
+	if (parse_numbers(&w, err) < 0 ||
+	    test_medium_check(&medium, opts.format, opts.machine.arch,
+			      opts.firmware, err) < 0 ||
 	    read_spec(&spec, cli, argc, argv, err) < 0)
 		return -1;
-	if (!ig_run_qemu(opts.arch))
+	if (!ig_run_qemu(opts.machine.arch))
 		return ig_fail(
 			err, IG_ENOENT,
 			"there is no QEMU for %s here: install qemu-system-x86 or qemu-system-arm",
-			opts.arch);
+			opts.machine.arch);
 	w.spec = spec;
-	w.run.arch = opts.arch;
 	return run_here(&w, argc, argv, err);
 }
 

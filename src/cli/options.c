@@ -159,6 +159,8 @@ void cli_list_done(struct cli_list *list)
 int cli_number(uint64_t *out, const char *name, const char *text, uint64_t min,
 	       uint64_t max, struct ig_err *err)
 {
+	if (!text)
+		return 0;
 	if (ig_parse_u64(out, text, err) == 0 && *out >= min && *out <= max)
 		return 0;
 	return ig_fail(err, IG_EUSAGE,

@@ -153,6 +153,7 @@ static int take_file(struct test_medium *medium, const struct medium *m,
 		     const char *prefix, struct ig_run *run, struct ig_err *err)
 {
 	char *path = ig_format(err, "%s%s", prefix, m->suffix);
+	const struct ig_run_disk disk = { .path = path, .format = m->disk };
 
 	if (!path)
 		return -1;
@@ -162,9 +163,7 @@ static int take_file(struct test_medium *medium, const struct medium *m,
 		return 0;
 	}
 	medium->disk = path;
-	medium->disks[0] =
-		(struct ig_run_disk){ .path = path, .format = m->disk };
-	run->disks_n = 1;
+	boot_image_first(run, medium->disks, &disk);
 	return 0;
 }
 
@@ -174,7 +173,6 @@ int test_medium_find(struct test_medium *medium, const char *prefix,
 	const struct medium *m = find_medium(medium->format);
 
 	run->disks = medium->disks;
-	run->disks_n = 0;
 	if (medium->uefi && take_flash(medium, prefix, run, err) < 0)
 		return -1;
 	if (m->suffix)

@@ -13,7 +13,7 @@ struct test_medium {
 	const char *format, *arch;
 	bool uefi;
 	struct boot_image image;
-	struct ig_run_disk disks[2];
+	struct ig_run_disk disks[BOOT_IMAGE_DISKS + 1];
 	char *disk, *kernel; /* or NULL */
 	char *vars;
 };
@@ -31,7 +31,8 @@ int test_medium_check(struct test_medium *medium, const char *format,
 		      struct ig_err *err);
 
 /** test_medium_find() - the files "PREFIX…" that were built, for @run, which
- * points into @medium. The firmware's variables are a copy beside them. */
+ * points into @medium, where what boots goes before the disks that @run has.
+ * The firmware's variables are a copy beside them. */
 int test_medium_find(struct test_medium *medium, const char *prefix,
 		     struct ig_run *run, struct ig_err *err);
 

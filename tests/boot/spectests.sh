@@ -34,6 +34,8 @@ run_test() {
 }
 
 spec good.yml <<'YAML'
+disks:
+  - {label: data, mount: /var/lib/data}
 tests:
   - {name: page, http: {port: 80, body: "[Ii]ngot"}}
   - {name: none, http: {port: 80, path: /none, status: 404}}
@@ -44,12 +46,15 @@ tests:
   - {name: step, exit: {onboot: sysctl}}
   - {name: served, file: {service: nginx, path: /etc/nginx/nginx.conf, contents: worker, mode: "0644"}}
   - {name: host, file: {path: /etc/hostname, contents: "^web$"}}
+  - {name: disk, console: "init: disk data: make an ext4 on /dev/vda"}
   - {name: memory, memory: {below: 400M}}
+  - {name: kept, after-reboot: true, file: {path: /proc/mounts, contents: " /var/lib/data ext4 "}}
   - {name: again, after-reboot: true, http: {port: 80, body: "[Ii]ngot"}}
   - {name: fresh, after-reboot: true, file: {path: /proc/uptime, contents: "^[0-9]?[0-9][.]"}}
 YAML
-run_test 0 --patience 3 --junit good.xml --json good.json good.yml
-expect_text out.txt '^12 passed, 0 failed'
+sed -i "/pkg.crun/a\\  - \"@pkg:$SOURCE/pkg/disk\"" good.yml
+run_test 0 --patience 3 --disk size=64M --junit good.xml --json good.json good.yml
+expect_text out.txt '^14 passed, 0 failed'
 [ "$(grep -c 'init: boot: kernel' console.log)" -eq 2 ] ||
     fail "the machine was not booted twice"
 expect_text console.log 'init: told to reboot'
@@ -98,7 +103,7 @@ assert root.get("failures") == "11" and set(got) == set(want), got
 for name, part in want.items():
     assert re.search(part, got[name]), (name, got[name])
 root = tree.parse("good.xml").getroot()
-assert root.get("tests") == "12" and not root.findall(".//failure")
+assert root.get("tests") == "14" and not root.findall(".//failure")
 assert json.load(open("good.json"))["passed"] is True
 PY
 ok "each fails in its own way"

@@ -61,6 +61,7 @@ spec wrong.yml 'a, exec: {service: wob, command: [x]}'
 refused "wrong.yml:.*: tests\[0\].exec.service: 'wob' is no service" \
 	test --arch amd64 wrong.yml
 expect_missing none-kernel foreign-kernel "$INGOT_CACHE/run"
+usage 'a disk needs a file or a size' test --disk format=raw app.yml
 ok "wrong options and specs"
 
 # -- the image
@@ -113,6 +114,13 @@ assert doc["passed"] and doc["name"] == "all" and len(doc["tests"]) == 10
 assert [t["afterReboot"] for t in doc["tests"]].count(True) == 2
 PY
 ok "all pass: 0, two boots, reports"
+
+guest '{"status": 200}'
+expect_status 0 "${run[@]}" --disk size=8M --disk mine.img,size=1M app.yml
+expect_text boots 'file=/.*/run/test[^ ]*/disk0.img,format=raw,.*file=./mine.img,'
+[ "$(stat -c %s mine.img)" = 1048576 ] || fail "mine.img is not kept"
+[ -z "$(ls "$INGOT_CACHE/run")" ] || fail "left: $(ls "$INGOT_CACHE/run")"
+ok "disks: one for this test, one that stays"
 
 # -- every one fails in its own way
 spec bad.yml 'status, http: {port: 80}, within: 1s' \
