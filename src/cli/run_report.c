@@ -104,7 +104,7 @@ int run_report_end(enum ig_guest_end *end, const struct ig_report *report,
 	if (*end == IG_GUEST_NO_QEMU)
 		return 0;
 	if (!report->begun && asked)
-		ig_warn("the guest sent no boot report: its init is not ingot's, or its kernel has no driver for virtio's console");
+		ig_warn("the guest sent no boot report: its init is not ingot's, or its kernel has no driver for virtio's console (add ingot.report=serial to its command line)");
 	if (report->begun && report->version != IG_REPORT_VERSION)
 		ig_warn("the guest's boot report is of version %lld, not %d",
 			(long long)report->version, IG_REPORT_VERSION);

@@ -43,10 +43,20 @@ enum ig_console_sign ig_console_sign(const char *line)
 	return IG_SIGN_NONE;
 }
 
+static void hand_record(const struct ig_console *c)
+{
+	static const char mark[] = "init: report ";
+	const char *text = skip_stamp(c->line);
+
+	if (c->record && text && ig_starts(text, mark))
+		c->record(c->ctx, text + strlen(mark));
+}
+
 static void end_line(struct ig_console *c)
 {
 	c->line[c->len] = '\0';
 	c->len = 0;
+	hand_record(c);
 	switch (ig_console_sign(c->line)) {
 	case IG_SIGN_PANIC:
 		c->panicked = true;

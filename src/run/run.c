@@ -39,6 +39,7 @@ struct guest {
 	int channel; /* QEMU's end of it */
 	int log;     /* copy; -1 */
 	struct ig_console console;
+	struct report_source source;
 	struct ig_qmp events;
 	double began;
 	double kill_at; /* 0: not decided */
@@ -165,10 +166,29 @@ static void power_off(struct guest *g)
 	g->kill_at = now() + OFF_SECONDS;
 }
 
+static int64_t since(const struct guest *g)
+{
+	return (int64_t)((now() - g->began) * 1e6);
+}
+
+static void look_at_report(struct guest *g)
+{
+	const struct ig_report *report = g->run->report;
+
+	if (!g->booted && report->booted >= 0) {
+		g->booted = true;
+		if (g->run->booted)
+			g->run->booted(report);
+	}
+	/* a boot that is held would never be complete */
+	if (g->run->until_boot && g->kill_at <= 0 &&
+	    (g->booted || ig_report_failed(report)))
+		power_off(g);
+}
+
 /* What the guest tells of its boot; its end of the socket may be closed. */
 static void from_report(struct guest *g)
 {
-	struct ig_report *report = g->run->report;
 	char data[4096];
 	ssize_t n = recv(g->report, data, sizeof(data), MSG_DONTWAIT);
 
@@ -179,17 +199,19 @@ static void from_report(struct guest *g)
 		}
 		return;
 	}
-	ig_report_feed(report, data, (size_t)n,
-		       (int64_t)((now() - g->began) * 1e6));
-	if (!g->booted && report->booted >= 0) {
-		g->booted = true;
-		if (g->run->booted)
-			g->run->booted(report);
-	}
-	/* a boot that is held would never be complete */
-	if (g->run->until_boot && g->kill_at <= 0 &&
-	    (g->booted || ig_report_failed(report)))
-		power_off(g);
+	report_source_port(&g->source, data, (size_t)n, since(g));
+	look_at_report(g);
+}
+
+/* The same on the console. */
+static void on_record(void *ctx, const char *record)
+{
+	struct guest *g = ctx;
+
+	if (g->report >= 0) /* the port's own goes first */
+		from_report(g);
+	report_source_line(&g->source, record, since(g));
+	look_at_report(g);
 }
 
 /* Ctrl-A x ends QEMU, Ctrl-A p presses the power button, Ctrl-A Ctrl-A is
@@ -354,6 +376,10 @@ static void drain_report(struct guest *g)
 
 	while (g->report >= 0 && poll(&fd, 1, 0) > 0)
 		from_report(g);
+	if (!g->run->report)
+		return;
+	report_source_end(&g->source);
+	look_at_report(g);
 }
 
 static int boot(struct guest *g, const struct ig_argv *argv, struct ig_err *err)
@@ -441,7 +467,13 @@ int ig_run(enum ig_guest_end *end, const struct ig_run *run, struct ig_err *err)
 	*end = IG_GUEST_FAILED;
 	if (run->report && add_report(channels, &with, &g, err) < 0)
 		return -1;
+	report_source_init(&g.source, run->report);
+	if (run->report) {
+		g.console.record = on_record;
+		g.console.ctx = &g;
+	}
 	result = run_guest(end, &g, err);
+	report_source_done(&g.source);
 	close_all(&g);
 	return result;
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include <ingot/report.h>
 #include <ingot/run.h>
 
 /* QEMU's end of the control socket (QMP) has this number in the child; behind
@@ -27,14 +28,39 @@ enum ig_console_sign {
 
 /* Only the beginning of a line is kept: a guest may print for ever. */
 struct ig_console {
-	char line[256];
+	char line[1200]; /* room for a record of the boot report */
 	size_t len;
 	bool panicked, off, reboot, incomplete;
+	/* gets what stands behind "init: report "; or NULL */
+	void (*record)(void *ctx, const char *record);
+	void *ctx;
 };
 
 /** ig_console_feed() - look at @len bytes as they come. */
 void ig_console_feed(struct ig_console *console, const char *data, size_t len);
 enum ig_console_sign ig_console_sign(const char *line);
+
+/* ---- report_source.c: by which way the boot report comes ---- */
+
+/* The port is the guest's PID 1 alone; on a console others may write too. So
+ * what the console tells (ingot.report=serial) counts only when nothing has
+ * come by the port. */
+struct report_source {
+	struct ig_report *report; /* borrowed */
+	struct ig_report serial;  /* until it is known which one counts */
+	bool by_console;
+};
+
+void report_source_init(struct report_source *s, struct ig_report *report);
+void report_source_done(struct report_source *s);
+/** report_source_port(), report_source_line() - bytes of the port, a record of
+ * the console, @now µs after the machine's start. */
+void report_source_port(struct report_source *s, const char *data, size_t len,
+			int64_t now);
+void report_source_line(struct report_source *s, const char *record,
+			int64_t now);
+/** report_source_end() - nothing comes any more. */
+void report_source_end(struct report_source *s);
 
 /* ---- terminal.c ---- */
 

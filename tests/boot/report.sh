@@ -104,11 +104,15 @@ expect_text run.log '^boot complete .* memory: [0-9]+ of [0-9]+ MiB free'
 expect_text run.log '^  onboot 000-bad .* code 7'
 ok "port, serial line, boot.json, table, chart"
 
-guest_start report --mem 256 --timeout 60 --until-boot
+# A guest that cannot use the port: what it tells on the serial line counts.
+for file in kernel initrd.img; do ln report-$file serial-$file; done
+echo "$(cat report-cmdline) module_blacklist=virtio_console" >serial-cmdline
+guest_start serial --mem 256 --timeout 60 --until-boot --report serial.json
 guest_end 0
 expect_text run.log '^boot complete '
+expect_text serial.json '"notUnderstood": 0,'
 expect_text console.log 'init: powering off'
-ok "until its boot is complete"
+ok "until its boot is complete, by the serial line alone"
 
 sed 's/^  - {name: bad, .*"exit 7"\]/&, on-failure: stop/' report.yml >held.yml
 "$INGOT" -q build --dir . held.yml

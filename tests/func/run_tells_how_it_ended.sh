@@ -115,6 +115,24 @@ expect_text stderr 'ended before its boot was complete'
 expect_text stderr '^the boot is not complete$'
 ok "a service given up: 1; not booted: 1 with --until-boot"
 
+# console LINE... - the same on the console: the port says nothing
+console() {
+	printf '[ 1.0] init: report %s\r\n' \
+		'{"ms":5,"event":"start","report":1}' "$@" >said
+	qemu "cat '$TMP/said'" 'echo "[    1.0] reboot: Power down"'
+}
+console "$up" "$booted"
+expect_status 0 "${run[@]}" --until-boot --report serial.json web
+expect_text stderr '^boot complete .* memory: 1 of 2 MiB free$'
+expect_text serial.json '"name": "a<b"'
+console "$booted" "$given"
+expect_status 1 "${run[@]}" web
+expect_text stderr 'a service was given up'
+console "$up"
+expect_status 0 "${run[@]}" --report early.json web
+expect_text early.json '"name": "a<b"'
+ok "a report by the console, where there is no port"
+
 rm -f report.json
 qemu 'echo "[    1.0] reboot: Power down"'
 expect_status 0 "${run[@]}" --report report.json web

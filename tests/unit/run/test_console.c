@@ -132,6 +132,27 @@ static void passes_nul_bytes(void **state)
 	assert_true(panics(text, sizeof(text) - 1, 5));
 }
 
+static void take_record(void *ctx, const char *record)
+{
+	strcat(strcat(ctx, record), "|");
+}
+
+static void hands_out_records_of_the_boot_report(void **state)
+{
+	static const char text[] = "[ 1.0] init: report {\"a\":1}\r\n"
+				   "[ 1.0] init: reports\n"
+				   "[ 1.0] web: init: report {}\n"
+				   "init: report {}\n"
+				   "x\r[ 1.0] init: report {}\n"
+				   "[ 1.1] init: report {\"b\":2}\n";
+	char got[200] = "";
+	struct ig_console console = { .record = take_record, .ctx = got };
+
+	(void)state;
+	ig_console_feed(&console, text, sizeof(text) - 1);
+	assert_string_equal(got, "{\"a\":1}\r|{\"b\":2}|");
+}
+
 static void remembers_every_sign(void **state)
 {
 	static const char text[] =
@@ -156,6 +177,7 @@ int main(void)
 		cmocka_unit_test(takes_no_panic_from_a_service),
 		cmocka_unit_test(keeps_only_the_beginning_of_a_long_line),
 		cmocka_unit_test(passes_nul_bytes),
+		cmocka_unit_test(hands_out_records_of_the_boot_report),
 		cmocka_unit_test(remembers_every_sign),
 	};
 
