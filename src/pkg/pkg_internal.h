@@ -10,6 +10,7 @@
 #include <ingot/pkg.h>
 #include <ingot/rootfs.h>
 #include <ingot/spec.h>
+#include <ingot/spec_recipe.h>
 
 struct ig_err;
 struct ig_hash;

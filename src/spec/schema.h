@@ -8,6 +8,7 @@
 
 #include <ingot/err.h>
 #include <ingot/spec.h>
+#include <ingot/spec_recipe.h>
 
 #include "yaml_tree.h"
 

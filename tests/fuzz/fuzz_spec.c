@@ -12,6 +12,7 @@
 #include <ingot/err.h>
 #include <ingot/own.h>
 #include <ingot/spec.h>
+#include <ingot/spec_recipe.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support.h"
 
+#include <ingot/spec_recipe.h>
+
 static int parse(struct ig_recipe **out, const char *text, struct ig_err *err)
 {
 	return ig_recipe_parse(out, "build.yml", text, strlen(text), NULL, err);
