@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from common import end, skip, text
+from common import end, skip, text, walk
 
 MAN = "docs/man"
 GLOBAL = {"cache", "quiet", "verbose", "help"}
@@ -61,6 +61,26 @@ def check_page(ingot, name, problems):
                  if not re.search(rf"^\.(Ss|It) .*\b{s}\b", page, re.M)]
 
 
+KEY = re.compile(
+    r'\.key = "([\w.-]+)"'
+    r'|\b(?:IG_[A-Z]+|TIME|BIND_NS|ENTRIES|KIND|REGEX)\(\s*"([\w.-]+)",')
+# resources are the OCI specification's, recipes and profiles other files
+NOT_A_SPEC = ("tables_resources.c", "recipe.c", "seccomp.c", "places.c")
+
+
+def check_spec(problems):
+    """Every key of a spec is in ingot-spec(5)."""
+    path = f"{MAN}/ingot-spec.5"
+    named = " ".join(re.findall(r"^\.(?:It |Pq |Op )?Cm (.*)", text(path), re.M))
+    have = set(re.split(r"[^\w.-]+", named))
+    for source in walk("src/spec", ends=(".c", ".h")):
+        if os.path.basename(source) in NOT_A_SPEC:
+            continue
+        want = {a or b for a, b in KEY.findall(text(source))}
+        problems += [f"{path}: no {key} ({source})"
+                     for key in sorted(want - have)]
+
+
 def check_syntax(problems):
     if not shutil.which("mandoc"):
         return
@@ -87,6 +107,7 @@ def main():
         match = re.fullmatch(r"ingot-(.*)\.1", name)
         if match and match.group(1) not in names:
             problems.append(f"{MAN}/{name}: no such command")
+    check_spec(problems)
     check_syntax(problems)
     end(problems)
 
