@@ -15,6 +15,7 @@
 #include "log/logmain.h"
 #include "modules/modules.h"
 #include "network/daemon.h"
+#include "service/cgroup.h"
 #include "service/native.h"
 #include "service/super.h"
 
@@ -75,6 +76,7 @@ static void run_init(char **argv)
 	int why = errno;
 
 	root_mounts();
+	cgroup_delegate();
 	panic_settings();
 	logconf_load();
 	log_open();

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot/mounting.h"
+#include "disk/mounting.h"
 #include "disk/setup.h"
 #include "disk/setup_json.h"
 

@@ -66,6 +66,34 @@ def check_links(room, problems):
             problems.append(f"{path}: {room} may not link ig_{other}")
 
 
+GUEST = "pkg/init"
+GUEST_DOC = "docs/internals/init.md"
+
+
+def guest_rooms():
+    """From the table of rooms: "| `disk/` | what | base, log |"."""
+    rows = re.findall(r"^\| `(\w+)/` \|.*\| ([\w, ]*) \|$", text(GUEST_DOC),
+                      re.M)
+    return {room: re.findall(r"\w+", may) for room, may in rows}
+
+
+def check_guest(problems):
+    may = guest_rooms()
+    for room in sorted(os.listdir(GUEST)):
+        if os.path.isdir(f"{GUEST}/{room}") and room not in may:
+            problems.append(f"{GUEST_DOC}: no row of {room}/ among the rooms")
+    for path in walk(*(f"{GUEST}/{room}" for room in may), ends=(".c", ".h")):
+        room = path.split("/")[2]
+        code = re.sub(r"/\*.*?\*/", "", text(path), flags=re.S)
+        for header in re.findall(r'#include\s+"([^"]+)"', code):
+            other = header.split("/")[0]
+            if not os.path.exists(f"{GUEST}/{header}"):
+                problems.append(f'{path}: "{header}" is not a path below '
+                                f"{GUEST}")
+            elif other != room and other not in may[room]:
+                problems.append(f'{path}: {room} may not include "{header}"')
+
+
 def main():
     problems = []
     for room in sorted(os.listdir("src")):
@@ -86,6 +114,7 @@ def main():
     for path in walk("pkg", ends=(".c", ".h")):
         if re.search(r"#include\s+<ingot/", strip_c(text(path))):
             problems.append(f"{path}: the guest shares no code with src/")
+    check_guest(problems)
     end(problems)
 
 

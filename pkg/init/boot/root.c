@@ -5,7 +5,6 @@
 #include "boot/overlay.h"
 #include "log/log.h"
 #include "modules/modules.h"
-#include "service/cgroup.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -178,7 +177,6 @@ void root_mounts(void)
 	}
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		(void)!symlink(links[i].target, links[i].path);
-	cgroup_delegate();
 	if (mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL) < 0)
 		log_say("make '/' shared: %s", strerror(errno));
 }

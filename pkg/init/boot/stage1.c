@@ -3,10 +3,10 @@
 
 #include "base/sys.h"
 #include "boot/root.h"
-#include "boot/rootargs.h"
-#include "boot/rootfind.h"
 #include "boot/switchroot.h"
 #include "disk/dm.h"
+#include "disk/rootargs.h"
+#include "disk/rootfind.h"
 #include "disk/verity.h"
 #include "log/log.h"
 #include "modules/modules.h"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "disk/datadisk.h"
 
-#include "boot/mounting.h"
-#include "boot/rootfind.h"
 #include "disk/await.h"
 #include "disk/e2tools.h"
 #include "disk/ext4.h"
 #include "disk/gptdisk.h"
+#include "disk/mounting.h"
+#include "disk/rootfind.h"
 #include "disk/setup_json.h"
 #include "disk/takedisk.h"
 #include "log/log.h"

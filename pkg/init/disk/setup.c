@@ -3,8 +3,8 @@
 
 #include "base/sys.h"
 #include "base/work.h"
-#include "boot/mounting.h"
 #include "disk/datadisk.h"
+#include "disk/mounting.h"
 #include "disk/seed.h"
 #include "disk/setup_json.h"
 #include "log/log.h"

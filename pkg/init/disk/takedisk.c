@@ -2,9 +2,9 @@
 #include "disk/takedisk.h"
 
 #include "base/sys.h"
-#include "boot/rootfind.h"
 #include "disk/e2tools.h"
 #include "disk/gptdisk.h"
+#include "disk/rootfind.h"
 #include "log/log.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "service/bundle_files.h"
 
+#include "base/mountopt.h"
 #include "base/sys.h"
 #include "boot/loop.h"
-#include "boot/mountopt.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,12 +3,12 @@
 
 #include "base/evloop.h"
 #include "base/sys.h"
-#include "boot/booted.h"
 #include "boot/power.h"
 #include "control/ctl.h"
 #include "log/kmsg.h"
 #include "log/log.h"
 #include "log/logkeep.h"
+#include "report/booted.h"
 #include "report/report.h"
 #include "service/bundle.h"
 #include "service/guest.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "boot/mountopt.h"
+#include "base/mountopt.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/cmdline.h"
-#include "boot/rootargs.h"
+#include "disk/rootargs.h"
 
 #define UUID "01234567-89ab-cdef-0011-223344556677"
 #define HEX  "0123456789abcdef00112233445566778899aabbccddeeff0f1e2d3c4b5a6978"

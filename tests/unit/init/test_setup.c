@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "base/work.h"
-#include "boot/mounting.h"
+#include "disk/mounting.h"
 #include "disk/seed.h"
 #include "disk/setup.h"
 

@@ -2,7 +2,7 @@
 #ifndef INIT_MOUNTING_H
 #define INIT_MOUNTING_H
 
-#include "boot/rootargs.h"
+#include "disk/rootargs.h"
 #include "disk/setup_json.h"
 
 /**

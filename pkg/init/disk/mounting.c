@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/mounting.h"
+#include "disk/mounting.h"
 
+#include "base/mountopt.h"
 #include "base/sys.h"
-#include "boot/mountopt.h"
-#include "boot/rootfind.h"
 #include "disk/await.h"
+#include "disk/rootfind.h"
 #include "log/log.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/booted.h"
+#include "report/booted.h"
 
 #include "log/log.h"
 #include "service/guest.h"

@@ -2,8 +2,8 @@
 #ifndef INIT_ROOTFIND_H
 #define INIT_ROOTFIND_H
 
-#include "boot/rootargs.h"
 #include "disk/blockdev.h"
+#include "disk/rootargs.h"
 
 #include <stdbool.h>
 

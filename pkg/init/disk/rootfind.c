@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/rootfind.h"
+#include "disk/rootfind.h"
 
 #include "disk/gptdisk.h"
 

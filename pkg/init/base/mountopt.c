@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/mountopt.h"
+#include "base/mountopt.h"
 
 #include <string.h>
 #include <sys/mount.h>

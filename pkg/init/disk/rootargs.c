@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "boot/rootargs.h"
+#include "disk/rootargs.h"
 
 #include "base/cmdline.h"
 
