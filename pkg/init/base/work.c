@@ -3,6 +3,8 @@
 
 #include "base/spawn.h"
 #include "log/log.h"
+#include "log/logbook.h"
+#include "log/logsend.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +21,9 @@
 #define TURN   1 /* seconds */
 #define LAST   2 /* seconds for what was killed */
 
+/* Lines of the child that is waited for; -1. */
+static int lines = -1;
+
 /* True when @pid has ended. */
 static bool wait_until(pid_t pid, int *status, int64_t deadline)
 {
@@ -31,6 +36,7 @@ static bool wait_until(pid_t pid, int *status, int64_t deadline)
 		if (now_us() >= deadline)
 			return false;
 		sigtimedwait(&child, NULL, &turn);
+		logsend_take(lines);
 	}
 	return true;
 }
@@ -43,30 +49,53 @@ static void kill_all_of(pid_t pid)
 	wait_until(pid, &status, now_us() + LAST * (int64_t)SECOND);
 }
 
+/* Without a pipe the lines are on the consoles only. */
+static void open_lines(int fds[2])
+{
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
+		fds[0] = fds[1] = -1;
+	lines = fds[0];
+}
+
+static void close_lines(const int fds[2])
+{
+	if (fds[0] < 0)
+		return;
+	logsend_take(fds[0]);
+	close(fds[0]);
+	close(fds[1]);
+	lines = -1;
+}
+
 int work_do(work_fn *fn, const void *ctx, unsigned seconds, const char *what)
 {
 	int status = 0;
+	int fds[2];
 	sigset_t block, before;
 
 	/* else the end of a quick one is not waited for */
 	sigemptyset(&block);
 	sigaddset(&block, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &block, &before);
+	open_lines(fds);
 	pid_t pid = fork();
 
 	if (pid < 0) {
 		log_say("%s: fork: %s", what, strerror(errno));
+		close_lines(fds);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		return -1;
 	}
 	if (pid == 0) {
 		/* of its own group, which ends as a whole */
 		spawn_child(STDERR_FILENO);
+		logsend_to(fds[1]);
 		_exit(fn(ctx));
 	}
 	bool ended =
 		wait_until(pid, &status, now_us() + (int64_t)seconds * SECOND);
 
+	close_lines(fds);
 	if (!ended) {
 		log_say("%s: not done after %u s, given up", what, seconds);
 		kill_all_of(pid);
@@ -79,6 +108,20 @@ int work_do(work_fn *fn, const void *ctx, unsigned seconds, const char *what)
 	return ended && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+/* On the consoles behind @name, in the log book behind init's. */
+static void say_line(const char *name, const char *line, size_t len)
+{
+	char text[512 + 64];
+	int n = snprintf(text, sizeof(text), "%s: %.*s", name, (int)len, line);
+
+	logbook_put(&(struct log_entry){ .name = "init",
+					 .text = text,
+					 .len = (size_t)n,
+					 .us = now_us(),
+					 .level = LEVEL_INFO });
+	log_line(name, line, len);
+}
+
 static void say_lines(const char *name, int fd)
 {
 	FILE *in = fdopen(fd, "r");
@@ -89,7 +132,7 @@ static void say_lines(const char *name, int fd)
 		size_t len = strcspn(line, "\r\n\b");
 
 		if (len > 0)
-			log_line(name, line, len);
+			say_line(name, line, len);
 	}
 	if (in)
 		fclose(in);

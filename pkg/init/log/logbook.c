@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "log/logbook.h"
 
+#include "log/logsend.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +34,8 @@ void logbook_put(const struct log_entry *entry)
 	/* too large for PID 1's stack at every line */
 	static struct ring_record rec;
 
+	if (logsend_put(entry))
+		return;
 	rec.seq = ++seq;
 	rec.us = entry->us;
 	rec.level = (uint8_t)entry->level;
