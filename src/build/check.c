@@ -14,7 +14,7 @@
 
 #include "check.h"
 #include "compose.h"
-#include "guest.h"
+#include "guest_keys.h"
 
 /*
  * What cannot boot is refused before anything is written. Only what is sure

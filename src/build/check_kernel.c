@@ -10,7 +10,7 @@
 
 #include "check.h"
 #include "compose.h"
-#include "guest.h"
+#include "guest_keys.h"
 #include "kernel_facts.h"
 
 /* Whether the kernel can boot the formats that are wanted. */

@@ -16,7 +16,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
-#include "guest.h"
+#include "guest_keys.h"
 
 #define MODULES_LOAD "etc/modules-load.d"
 

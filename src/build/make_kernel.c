@@ -15,7 +15,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
-#include "guest.h"
+#include "guest_keys.h"
 
 /*
  * A kernel image (LinuxKit's convention) has the kernel, a tar of modules and

@@ -15,7 +15,7 @@
 #include <ingot/tree.h>
 
 #include "build_internal.h"
-#include "guest.h"
+#include "guest_keys.h"
 
 /*
  * The mounted layout: of an image the initrd has one file, PREFIX.squashfs,

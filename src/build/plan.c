@@ -13,7 +13,7 @@
 #include <ingot/str.h>
 
 #include "build_internal.h"
-#include "guest.h"
+#include "guest_keys.h"
 
 static void key_number(struct ig_hash *hash, int64_t n)
 {

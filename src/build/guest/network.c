@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "guest.h"
+#include "guest_keys.h"
 
 #include <stdio.h>
 

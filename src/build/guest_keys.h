@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef IG_BUILD_GUEST_H
-#define IG_BUILD_GUEST_H
+#ifndef IG_BUILD_GUEST_KEYS_H
+#define IG_BUILD_GUEST_KEYS_H
 
 #include <stdbool.h>
 #include <stddef.h>
