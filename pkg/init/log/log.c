@@ -9,13 +9,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/reboot.h>
 #include <time.h>
 #include <unistd.h>
 
-#define STUCK_MS 200
+#define STUCK_MS 200  /* for a console that takes nothing */
+#define LINE_MS	 1000 /* for one that takes a line byte by byte */
+#define PAUSE_MS 1
 
 static struct consoles consoles;
 static int fds[CMDLINE_CONSOLES];
@@ -31,6 +34,34 @@ int64_t now_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/* How long one line may still wait for its console; zeroed: it has not yet. */
+struct patience {
+	int64_t line, progress; /* the ends of it */
+	bool told;		/* poll(2) has said that there is room */
+};
+
+/* True when it is worth to try again. */
+static bool wait_room(struct patience *p, int fd)
+{
+	const struct timespec pause = { 0, PAUSE_MS * 1000000 };
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+	int64_t now = now_us();
+
+	if (p->line == 0)
+		p->line = now + LINE_MS * 1000;
+	if (p->progress == 0)
+		p->progress = now + STUCK_MS * 1000;
+	int64_t end = p->line < p->progress ? p->line : p->progress;
+
+	if (now >= end)
+		return false;
+	/* a terminal that makes two bytes of a line's end has room for one */
+	if (p->told)
+		nanosleep(&pause, NULL);
+	p->told = true;
+	return poll(&room, 1, (int)((end - now) / 1000) + 1) > 0;
+}
+
 /*
  * A console nobody reads must not stop PID 1: wait a little, then drop, and
  * do not wait again before it has taken something.
@@ -38,6 +69,8 @@ int64_t now_us(void)
  */
 static int put(int fd, bool *is_stuck, const char *text, size_t len)
 {
+	struct patience patience = { 0 };
+
 	while (len > 0) {
 		ssize_t n = write(fd, text, len);
 
@@ -45,16 +78,16 @@ static int put(int fd, bool *is_stuck, const char *text, size_t len)
 			text += n;
 			len -= (size_t)n;
 			*is_stuck = false;
+			patience.progress = 0;
+			patience.told = false;
 			continue;
 		}
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EIO)
 			return -1;
-		struct pollfd p = { .fd = fd, .events = POLLOUT };
-
-		if (n < 0 && errno == EAGAIN &&
-		    poll(&p, 1, *is_stuck ? 0 : STUCK_MS) > 0)
+		if (n < 0 && errno == EAGAIN && !*is_stuck &&
+		    wait_room(&patience, fd))
 			continue;
 		*is_stuck = true;
 		return 0;
