@@ -9,6 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <time.h>
+
+/* poll(2) keeps so many on its stack (fs/select.c, N_STACK_PPS is 30) */
+#define PIECE	16
+#define REST_MS 20
 
 struct watch {
 	evloop_fn *fn;
@@ -148,17 +153,45 @@ static void call_due(void)
 	}
 }
 
+/* As poll(2) that does not wait, but without memory of the kernel's. */
+static void poll_pieces(size_t n)
+{
+	for (size_t i = 0; i < n; i += PIECE) {
+		size_t some = n - i < PIECE ? n - i : PIECE;
+
+		if (poll(fds + i, some, 0) >= 0)
+			continue;
+		/* revents are what they were */
+		for (size_t k = i; k < i + some; k++)
+			fds[k].revents = 0;
+	}
+}
+
+static void rest(int64_t until)
+{
+	int ms = timeout_ms(until);
+	const struct timespec t = { 0, REST_MS * 1000000 };
+
+	if (ms < 0 || ms > REST_MS)
+		nanosleep(&t, NULL);
+}
+
 int evloop_turn(int64_t until)
 {
 	size_t n = n_fds;
+	int rc = poll(fds, n, timeout_ms(until));
+	int why = errno;
 
-	if (poll(fds, n, timeout_ms(until)) < 0) {
-		/* revents are what they were */
-		if (errno != EINTR)
-			return -1;
-	} else {
+	if (rc >= 0) {
+		call_ready(n);
+	} else if (why != EINTR) {
+		rest(until);
+		poll_pieces(n);
 		call_ready(n);
 	}
 	call_due();
-	return 0;
+	if (rc >= 0 || why == EINTR)
+		return 0;
+	errno = why;
+	return -1;
 }

@@ -50,7 +50,8 @@ void evtimer_clear(struct evtimer *t);
 /**
  * evloop_turn() - wait for the first descriptor or time, then call all that
  * are due. @until: come back then at the latest; 0: however long it takes.
- * Returns 0, or -1 with poll(2)'s errno; EINTR is no failure.
+ * Returns 0, or -1 with poll(2)'s errno; EINTR is no failure. When it fails,
+ * what is ready and due was called all the same, after a short rest.
  */
 int evloop_turn(int64_t until);
 

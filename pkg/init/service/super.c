@@ -334,10 +334,13 @@ static void open_buttons(void)
 
 static void turn(void)
 {
-	static bool more;
+	static bool more, failing;
+	bool failed = evloop_turn(more ? now_us() : next_deadline()) < 0;
 
-	if (evloop_turn(more ? now_us() : next_deadline()) < 0)
+	/* once: lines take memory, too */
+	if (failed && !failing)
 		log_say("poll: %s", strerror(errno));
+	failing = failed;
 	more = reap();
 	take_timeouts();
 	advance();
