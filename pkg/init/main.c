@@ -18,6 +18,7 @@
 #include "service/cgroup.h"
 #include "service/native.h"
 #include "service/super.h"
+#include "service/watchdog.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -87,6 +88,7 @@ static void run_init(char **argv)
 	root_settings();
 	harden_apply();
 	times.plug = now_us();
+	watchdog_open();
 	modules_coldplug();
 	/* consoles such as hvc0 come with their module */
 	log_open();

@@ -41,6 +41,24 @@ span() {
     }
 }
 
+# -- a machine whose start hangs, beside the others: it has a minute ---------
+
+spec hung
+cat >>hung.yml <<YAML
+watchdog: {timeout: 4s}
+YAML
+built hung
+qemu_machine none
+machine+=(-kernel hung-kernel -initrd hung-initrd.img -append "$(cat hung-cmdline)"
+    # the driver looks for partitions, and gets a byte a second
+    -object "throttle-group,id=slow,x-bps-total=1"
+    -blockdev "driver=null-co,node-name=none,size=1048576"
+    -blockdev "driver=throttle,node-name=mute,throttle-group=slow,file=none"
+    # as QEMU would read it, too, for these
+    -device "virtio-blk-pci,drive=mute,cyls=1,heads=1,secs=1")
+timeout 150 "${machine[@]/console.log/hung.log}" >hung.run 2>&1 &
+BACKGROUND_PID=$!
+
 # -- a machine with services that do what they can --------------------------
 
 spec trial
@@ -194,8 +212,17 @@ begin=$SECONDS
 qemu_start
 wait "$guest" || fail "QEMU ended with $?"
 [ $((SECONDS - begin)) -lt 60 ] || fail "the watchdog did not bark in time"
+seen "watchdog: Software Watchdog, at the start 60 s"
 seen "watchdog: Software Watchdog, 4 s"
 seen "stick: process 1 stands still" 0
 seen "init: boot:"
 seen "powering off" 0
 ok "a process 1 that is stuck is the end of the machine's patience"
+
+wait "$BACKGROUND_PID" || { cat hung.run >&2; fail "QEMU did not end well"; }
+BACKGROUND_PID=
+mv hung.log console.log
+seen "watchdog: Software Watchdog, at the start 60 s"
+seen "modules loaded" 0
+seen "init: boot:" 0
+ok "nor has a start that hangs in a driver another end"

@@ -141,7 +141,12 @@ static void call_ready(size_t n)
 	}
 }
 
-static void call_due(void)
+void evloop_forget(void)
+{
+	timers = NULL;
+}
+
+int64_t evloop_due(void)
 {
 	int64_t now = now_us();
 
@@ -151,6 +156,7 @@ static void call_due(void)
 		evtimer_clear(t);
 		t->fn(t->ctx);
 	}
+	return timers ? timers->at : 0;
 }
 
 /* As poll(2) that does not wait, but without memory of the kernel's. */
@@ -189,7 +195,7 @@ int evloop_turn(int64_t until)
 		poll_pieces(n);
 		call_ready(n);
 	}
-	call_due();
+	evloop_due();
 	if (rc >= 0 || why == EINTR)
 		return 0;
 	errno = why;

@@ -47,6 +47,13 @@ void evtimer_set(struct evtimer *t, int64_t at, void (*fn)(void *ctx),
 /** evtimer_clear() - not called any more. */
 void evtimer_clear(struct evtimer *t);
 
+/** evloop_due() - call the timers that are due, for who works outside of the
+ * loop. Returns when the next one is, or 0. */
+int64_t evloop_due(void);
+
+/** evloop_forget() - in a child that works on: the timers are its parent's. */
+void evloop_forget(void);
+
 /**
  * evloop_turn() - wait for the first descriptor or time, then call all that
  * are due. @until: come back then at the latest; 0: however long it takes.

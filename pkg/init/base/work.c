@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/work.h"
 
+#include "base/evloop.h"
 #include "base/spawn.h"
 #include "log/log.h"
 #include "log/logbook.h"
@@ -18,16 +19,25 @@
 #include <unistd.h>
 
 #define SECOND 1000000
-#define TURN   1 /* seconds */
+#define TURN   SECOND
 #define LAST   2 /* seconds for what was killed */
 
 /* Lines of the child that is waited for; -1. */
 static int lines = -1;
 
+/* Until the next timer, which may feed the watchdog; never long. */
+static struct timespec turn(void)
+{
+	int64_t next = evloop_due();
+	int64_t us = next > 0 ? next - now_us() : TURN;
+
+	us = us < 0 ? 0 : us < TURN ? us : TURN;
+	return (struct timespec){ us / SECOND, (long)(us % SECOND) * 1000 };
+}
+
 /* True when @pid has ended. */
 static bool wait_until(pid_t pid, int *status, int64_t deadline)
 {
-	const struct timespec turn = { TURN, 0 };
 	sigset_t child;
 
 	sigemptyset(&child);
@@ -35,7 +45,9 @@ static bool wait_until(pid_t pid, int *status, int64_t deadline)
 	while (waitpid(pid, status, WNOHANG) == 0) {
 		if (now_us() >= deadline)
 			return false;
-		sigtimedwait(&child, NULL, &turn);
+		const struct timespec t = turn();
+
+		sigtimedwait(&child, NULL, &t);
 		logsend_take(lines);
 	}
 	return true;
@@ -90,6 +102,7 @@ int work_do(work_fn *fn, const void *ctx, unsigned seconds, const char *what)
 		/* of its own group, which ends as a whole */
 		spawn_child(STDERR_FILENO);
 		logsend_to(fds[1]);
+		evloop_forget();
 		_exit(fn(ctx));
 	}
 	bool ended =

@@ -157,6 +157,15 @@ size_t moddb_find(const struct moddb *db, struct text name)
 	return is_builtin(db, name) ? MODDB_BUILTIN : MODDB_NONE;
 }
 
+bool moddb_below(const struct moddb *db, struct text name, const char *folder)
+{
+	size_t len = strlen(folder);
+	size_t i = moddb_find(db, name);
+
+	return i < db->n && db->mods[i].path.len > len &&
+	       memcmp(db->mods[i].path.p, folder, len) == 0;
+}
+
 /* Most patterns differ from most aliases before the first colon. */
 static bool same_start(struct text pattern, const char *alias)
 {

@@ -2,6 +2,7 @@
 #ifndef INIT_MODDB_H
 #define INIT_MODDB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** A piece of borrowed text. */
@@ -60,6 +61,9 @@ void moddb_done(struct moddb *db);
  * Returns its index, MODDB_BUILTIN, or MODDB_NONE.
  */
 size_t moddb_find(const struct moddb *db, struct text name);
+
+/** moddb_below() - is it a module in @folder ("kernel/drivers/watchdog/")? */
+bool moddb_below(const struct moddb *db, struct text name, const char *folder);
 
 /**
  * moddb_match() - find the modules for device aliases, in one pass.

@@ -2,6 +2,7 @@
 #include "modules/modules.h"
 
 #include "base/cmdline.h"
+#include "base/evloop.h"
 #include "base/sys.h"
 #include "log/log.h"
 #include "modules/moddb.h"
@@ -33,6 +34,8 @@ struct modules {
 	char cmdline[4096];
 	char *texts[4];
 	enum tone tone;
+	const char *only; /* the folder of those that may be loaded, or NULL */
+	bool is_read;
 	unsigned loaded;
 	void (*fail)(const char *module, const char *why);
 	/* device aliases seen so far */
@@ -130,6 +133,8 @@ static int load_one(void *ctx, const struct mod *mod)
 
 	if (fd >= 0)
 		close(fd);
+	/* drivers may take their time, and the watchdog has its own */
+	evloop_due();
 	if (rc == 0)
 		m->loaded++;
 	if (rc == 0 || saved == EEXIST)
@@ -205,7 +210,8 @@ static void found(void *ctx, struct text name, size_t alias)
 	struct modules *m = ctx;
 
 	(void)alias;
-	moddb_load(&m->db, name, load_one, m);
+	if (!m->only || moddb_below(&m->db, name, m->only))
+		moddb_load(&m->db, name, load_one, m);
 }
 
 /* One round; false when no alias is new. */
@@ -282,9 +288,22 @@ static void fail_log(const char *module, const char *why)
 
 void modules_begin(void)
 {
+	if (cold.is_read)
+		return;
 	cold = (struct modules){ .tone = QUIET_ABSENT, .fail = fail_log };
-	if (modules_open(&cold) < 0)
+	cold.is_read = modules_open(&cold) == 0;
+	if (!cold.is_read)
 		log_say("modules: out of memory");
+}
+
+void modules_first(const char *folder)
+{
+	modules_begin();
+	cold.only = folder;
+	plug_new(&cold);
+	cold.only = NULL;
+	/* the rest of what the same devices ask for comes later */
+	cold.n_matched = 0;
 }
 
 void modules_plug(void)
@@ -305,6 +324,7 @@ void modules_want(const char *name)
 void modules_end(void)
 {
 	modules_close(&cold);
+	cold.is_read = false;
 }
 
 void modules_coldplug(void)

@@ -20,8 +20,15 @@ void modules_helper(void);
 void modules_coldplug(void);
 
 /**
- * modules_begin() - the same in steps: read what depmod wrote. End with
- * modules_end(). Failures are logged.
+ * modules_first() - before all others: what the devices that are there ask for
+ * and lies in @folder ("kernel/drivers/watchdog/"). What was read for it is
+ * kept for modules_want() and modules_coldplug(), which ends it.
+ */
+void modules_first(const char *folder);
+
+/**
+ * modules_begin() - the same in steps: read what depmod wrote, unless it is
+ * there. End with modules_end(). Failures are logged.
  */
 void modules_begin(void);
 

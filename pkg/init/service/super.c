@@ -364,7 +364,7 @@ void super_run(struct boot_times times)
 		ctr_scan(&sup.lists[k], (enum ctr_kind)k);
 	open_buttons();
 	kmsg_listen();
-	watchdog_open();
+	watchdog_run();
 	ctl_init(&sup, shutdown_with);
 	if (sys_mkparent(CTL_PATH, 0700) < 0 || ctl_listen(CTL_PATH) < 0)
 		log_say("control socket '%s': %s", CTL_PATH, strerror(errno));

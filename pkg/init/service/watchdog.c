@@ -17,13 +17,25 @@
 #include <unistd.h>
 
 #define CONFIG	    "/etc/ingot/watchdog.json"
-#define DEVICE	    "/dev/watchdog"
+#define FOLDER	    "kernel/drivers/watchdog/"
+#define SOFTWARE    "Software Watchdog"
 #define TIMEOUT_MAX (60 * 60 * 1000)
 #define SECOND	    1000000
 
-static int device = -1;
+/* The kernel's own, where that came first, beside the machine's. */
+static struct device {
+	const char *path;
+	int fd;
+	int seconds; /* what it has */
+	char name[33];
+} devices[] = {
+	{ .path = "/dev/watchdog", .fd = -1 },
+	{ .path = "/dev/watchdog1", .fd = -1 },
+};
+#define N_DEVICES (sizeof(devices) / sizeof(devices[0]))
+
 static struct evtimer meal;
-static int64_t interval;
+static int wanted; /* seconds; 0: none is to be */
 
 static int read_timeout(struct json *j, void *out)
 {
@@ -67,59 +79,117 @@ static int read_config(int *seconds)
 	return rc;
 }
 
-static void feed(void *ctx)
+int watchdog_start_time(int seconds)
 {
-	(void)ctx;
-	(void)ioctl(device, WDIOC_KEEPALIVE, 0);
-	evtimer_set(&meal, now_us() + interval, feed, NULL);
+	return seconds < WATCHDOG_START ? WATCHDOG_START : seconds;
 }
 
-static int open_device(void)
+static void feed(void *ctx)
 {
-	int fd = open(DEVICE, O_WRONLY | O_CLOEXEC);
+	int least = TIMEOUT_MAX / 1000;
 
-	if (fd >= 0 || errno != ENOENT)
-		return fd;
-	modules_begin();
-	modules_want("softdog");
-	modules_end();
-	return open(DEVICE, O_WRONLY | O_CLOEXEC);
+	(void)ctx;
+	for (size_t i = 0; i < N_DEVICES; i++) {
+		if (devices[i].fd < 0)
+			continue;
+		(void)ioctl(devices[i].fd, WDIOC_KEEPALIVE, 0);
+		if (devices[i].seconds < least)
+			least = devices[i].seconds;
+	}
+	evtimer_set(&meal, now_us() + (int64_t)least * SECOND / 4, feed, NULL);
+}
+
+static int set_time(struct device *d, int seconds)
+{
+	/* the kernel writes there what it has made of it */
+	d->seconds = seconds;
+	return ioctl(d->fd, WDIOC_SETTIMEOUT, &d->seconds);
+}
+
+static void set_wanted(struct device *d)
+{
+	if (set_time(d, wanted) == 0)
+		return;
+	log_say("watchdog: %s: %s; it keeps its own time", d->name,
+		strerror(errno));
+	/* a device that does not tell has a minute by custom */
+	if (ioctl(d->fd, WDIOC_GETTIMEOUT, &d->seconds) < 0)
+		d->seconds = 60;
+}
+
+static bool open_device(struct device *d)
+{
+	struct watchdog_info info = { .identity = "unknown" };
+
+	if (d->fd < 0)
+		d->fd = open(d->path, O_WRONLY | O_CLOEXEC);
+	if (d->fd < 0)
+		return false;
+	(void)ioctl(d->fd, WDIOC_GETSUPPORT, &info);
+	snprintf(d->name, sizeof(d->name), "%.32s",
+		 (const char *)info.identity);
+	return true;
 }
 
 void watchdog_open(void)
 {
-	struct watchdog_info info = { .identity = "unknown" };
-	int seconds;
+	struct device *d = &devices[0];
 
-	if (read_config(&seconds) < 0)
+	if (read_config(&wanted) < 0)
 		return;
-	device = open_device();
-	if (device < 0) {
-		log_say("watchdog: open '%s': %s", DEVICE, strerror(errno));
+	if (!open_device(d)) {
+		modules_first(FOLDER);
+		if (!open_device(d)) {
+			modules_want("softdog");
+			open_device(d);
+		}
+	}
+	if (d->fd < 0)
 		return;
-	}
-	(void)ioctl(device, WDIOC_GETSUPPORT, &info);
-	if (ioctl(device, WDIOC_SETTIMEOUT, &seconds) < 0) {
-		log_say("watchdog: %s: %s; it keeps its own time",
-			(const char *)info.identity, strerror(errno));
-		/* a device that does not tell has a minute by custom */
-		if (ioctl(device, WDIOC_GETTIMEOUT, &seconds) < 0)
-			seconds = 60;
-	}
-	interval = (int64_t)seconds * SECOND / 4;
-	log_info("watchdog: %s, %d s", (const char *)info.identity, seconds);
+	if (set_time(d, watchdog_start_time(wanted)) < 0)
+		set_wanted(d);
+	log_info("watchdog: %s, at the start %d s", d->name, d->seconds);
 	feed(NULL);
 }
 
-void watchdog_close(bool disarm)
+void watchdog_run(void)
 {
-	if (device < 0)
+	if (wanted == 0)
 		return;
-	(void)ioctl(device, WDIOC_KEEPALIVE, 0);
+	if (!open_device(&devices[0])) {
+		log_say("watchdog: open '%s': %s", devices[0].path,
+			strerror(errno));
+		return;
+	}
+	/* one of the machine that needed other modules first */
+	if (strcmp(devices[0].name, SOFTWARE) == 0)
+		open_device(&devices[1]);
+	for (size_t i = 0; i < N_DEVICES; i++) {
+		struct device *d = &devices[i];
+
+		if (d->fd < 0)
+			continue;
+		set_wanted(d);
+		log_info("watchdog: %s, %d s", d->name, d->seconds);
+	}
+	feed(NULL);
+}
+
+static void disarm(struct device *d)
+{
 	/* linux, watchdog-api.rst: without the letter a close does not end it
 	 */
-	if (disarm) {
-		(void)!write(device, "V", 1);
-		close(device);
+	(void)!write(d->fd, "V", 1);
+	close(d->fd);
+}
+
+void watchdog_close(bool off)
+{
+	for (size_t i = 0; i < N_DEVICES; i++) {
+		if (devices[i].fd < 0)
+			continue;
+		(void)ioctl(devices[i].fd, WDIOC_KEEPALIVE, 0);
+		if (off)
+			disarm(&devices[i]);
 	}
 }

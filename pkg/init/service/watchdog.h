@@ -17,15 +17,31 @@
 int watchdog_parse(int *seconds, const char *text, size_t len, char *msg,
 		   size_t cap);
 
+/** Seconds that it has at least until the loop runs. */
+#define WATCHDOG_START 60
+
+/** watchdog_start_time() - seconds for the way to the loop: a driver that takes
+ * long, which process 1 waits for, is no hang. */
+int watchdog_start_time(int seconds);
+
 /**
- * watchdog_open() - start the watchdog that /etc/ingot/watchdog.json asks for;
- * the kernel's own where the machine has none. From now on the loop feeds it:
- * a loop that is stuck ends in a reset. Failures are logged.
+ * watchdog_open() - start the watchdog that /etc/ingot/watchdog.json asks for,
+ * before anything else that can hang: its module is the first that is loaded,
+ * or the kernel's own, where the devices that are there ask for none. It is fed
+ * by a timer: evloop_due() and evloop_turn().
  */
 void watchdog_open(void);
 
-/** watchdog_close() - the last act: @disarm it, or leave it to watch over the
+/**
+ * watchdog_run() - now with its own time: from now on the loop feeds it, and a
+ * loop that is stuck ends in a reset. Failures are logged, also those of
+ * watchdog_open(). Where the kernel's own was started, one of the machine that
+ * has come since is started beside it.
+ */
+void watchdog_run(void);
+
+/** watchdog_close() - the last act: turn it @off, or leave it to watch over the
  * reboot. */
-void watchdog_close(bool disarm);
+void watchdog_close(bool off);
 
 #endif

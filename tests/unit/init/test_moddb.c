@@ -194,6 +194,17 @@ static void device_aliases_find_modules_in_one_pass(void **state)
 	assert_string_equal(order, "1=virtio_net 0=broken ");
 }
 
+static void a_folder_has_its_modules(void **state)
+{
+	(void)state;
+	assert_true(moddb_below(&db, text("my-fs"), "kernel/fs/"));
+	assert_true(moddb_below(&db, text("virtio_net"), "kernel/drivers/"));
+	assert_false(moddb_below(&db, text("virtio_net"), "kernel/fs/"));
+	assert_false(moddb_below(&db, text("last"), "kernel/last.ko.and-more"));
+	assert_false(moddb_below(&db, text("built"), "kernel/fs/"));
+	assert_false(moddb_below(&db, text("nobody"), "kernel/"));
+}
+
 static void empty_files_are_fine(void **state)
 {
 	struct moddb none = { .n = 0 };
@@ -220,6 +231,7 @@ int main(void)
 		CASE(a_ring_of_soft_dependencies_ends),
 		CASE(unknown_names_are_told),
 		CASE(device_aliases_find_modules_in_one_pass),
+		CASE(a_folder_has_its_modules),
 		CASE(empty_files_are_fine),
 	};
 

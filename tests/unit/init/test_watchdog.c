@@ -52,11 +52,20 @@ static void refuses_what_would_never_bark_or_at_once(void **state)
 	}
 }
 
+static void there_is_time_for_the_start(void **state)
+{
+	(void)state;
+	assert_int_equal(watchdog_start_time(1), WATCHDOG_START);
+	assert_int_equal(watchdog_start_time(WATCHDOG_START), WATCHDOG_START);
+	assert_int_equal(watchdog_start_time(3600), 3600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_whole_seconds),
 		cmocka_unit_test(refuses_what_would_never_bark_or_at_once),
+		cmocka_unit_test(there_is_time_for_the_start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
