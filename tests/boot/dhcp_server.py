@@ -16,8 +16,8 @@ import struct
 import sys
 import time
 
-SERVER_MAC = bytes.fromhex("525400aaaaaa")
-SERVER, CLIENT, OTHER = (bytes([10, 9, 0, n]) for n in (1, 77, 78))
+SERVER_MAC, TAKER_MAC = (bytes.fromhex(f"525400{c * 6}") for c in "ab")
+SERVER, TAKEN, CLIENT, OTHER = (bytes([10, 9, 0, n]) for n in (1, 66, 77, 78))
 NEIGHBOUR, STATIC = bytes([192, 0, 2, 254]), bytes([192, 0, 2, 10])
 COOKIE = bytes([99, 130, 83, 99])
 DISCOVER, OFFER, REQUEST, ACK, NAK = 1, 2, 3, 5, 6
@@ -46,14 +46,14 @@ class Card:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", own))
 
-    def send(self, to, kind, payload):
-        self.socket.sendto(to + SERVER_MAC + struct.pack(">H", kind) + payload,
+    def send(self, to, kind, payload, own_mac=SERVER_MAC):
+        self.socket.sendto(to + own_mac + struct.pack(">H", kind) + payload,
                            self.peer)
 
-    def arp(self, op, to, own_ip, peer_mac, peer_ip):
+    def arp(self, op, to, own_ip, peer_mac, peer_ip, own_mac=SERVER_MAC):
         self.send(to, 0x0806,
-                  struct.pack(">HHBBH", 1, 0x0800, 6, 4, op) + SERVER_MAC +
-                  own_ip + peer_mac + peer_ip)
+                  struct.pack(">HHBBH", 1, 0x0800, 6, 4, op) + own_mac +
+                  own_ip + peer_mac + peer_ip, own_mac)
 
     def udp(self, to, destination, payload, spoil=False):
         head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28 + len(payload), 0, 0,
@@ -136,10 +136,20 @@ def give(kind, lease=0, address=CLIENT):
     return scene
 
 
+def intrude(card, packet):
+    """The address is given, and then another host's."""
+    give(ACK, 3600)(card, packet)
+    card.arp(1, b"\xff" * 6, CLIENT, bytes(6), CLIENT, TAKER_MAC)
+
+
 # (what the client has to send, what happens then)
 SCENES = [
     ("DISCOVER", silence),
     ("DISCOVER", rubbish),
+    # another host answers the probe
+    ("DISCOVER", give(OFFER, 6, TAKEN)),
+    ("REQUEST", give(ACK, 6, TAKEN)),
+    ("DECLINE", silence),
     ("DISCOVER", give(OFFER, 6)),
     ("REQUEST", give(NAK)),
     ("DISCOVER", give(OFFER, 6)),
@@ -161,9 +171,10 @@ SCENES = [
     ("REQUEST", give(ACK, 3600)),
     # the client is killed, and started again
     ("DISCOVER", give(OFFER, 3600)),
-    ("REQUEST", give(ACK, 3600)),
+    ("REQUEST", intrude),
+    ("DECLINE", silence),
 ]
-PULL = len(SCENES) - 4
+PULL = len(SCENES) - 5
 
 
 class Guest:
@@ -183,11 +194,24 @@ class Guest:
             pass
 
 
+def take_arp(card, frame, at):
+    sender, wanted = frame[28:32], frame[38:42]
+    if frame[20:22] != b"\0\1":
+        return
+    if sender == bytes(4):
+        say(f"{at}: probe for {'.'.join(map(str, wanted))}")
+    elif sender == wanted:
+        say(f"{at}: announces {'.'.join(map(str, wanted))}")
+    if wanted == SERVER:
+        card.arp(2, frame[6:12], SERVER, frame[22:28], sender)
+    elif wanted == TAKEN:
+        card.arp(2, frame[6:12], TAKEN, frame[22:28], sender, TAKER_MAC)
+
+
 def take_lab(card, frame, at):
     """The number of the next scene."""
     if frame[12:14] == b"\x08\x06":
-        if frame[38:42] == SERVER and frame[20:22] == b"\0\1":
-            card.arp(2, frame[6:12], SERVER, frame[22:28], frame[28:32])
+        take_arp(card, frame, at)
         return at
     try:
         packet = Packet(frame)

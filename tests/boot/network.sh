@@ -108,6 +108,20 @@ fi
 ok "silence, rubbish, NAK, renewal, rebinding, expiry and a pulled cable"
 
 seen "network: uplink: eth0: 10.0.2.15/24 by DHCP from 10.0.2.2, gateway 10.0.2.2, lease 86400 s" 2
+seen "network: lab: 10.9.0.66 is declined: 52:54:00:bb:bb:bb has it"
+seen "10.9.0.66/24" 0
+seen "network: lab: 10.9.0.77 is declined: 52:54:00:bb:bb:bb has it"
+before "init: network: ended by signal 9" "10.9.0.77 is declined"
+# of one exchange: when it asks for the address, and while it has it
+for address in 10.9.0.66 10.9.0.77 10.9.0.78; do
+    grep -q "probe for $address" server.log || fail "no probe for $address"
+done
+grep -q "announces 10.9.0.77" server.log || fail "nothing was announced"
+if grep "announces 10.9.0.66" server.log >&2; then
+    fail "what another host has was announced"
+fi
+ok "an address that another host has is declined, before the use and in it"
+
 seen "network: lab: eth1: 10.9.0.77/24 by DHCP from 10.9.0.1, gateway none, lease 6 s"
 seen "network: lab: the server refuses the address" 2
 before "network: lab: eth1: 10.9.0.77/24" "init: network: ready, after"

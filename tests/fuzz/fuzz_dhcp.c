@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the guest's DHCP client reads from the network: as an IP packet, and as
- * what is inside of one. */
+/* What the guest's DHCP client reads from the network: as an IP packet, as what
+ * is inside of one, and as a packet of ARP. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "network/arp.h"
 #include "network/dhcp_frame.h"
 #include "network/dhcp_packet.h"
 #include "network/lease.h"
@@ -49,6 +50,16 @@ static void check_answer(const struct dhcp_answer *a)
 	must(a->mtu == 0 || a->mtu >= 576);
 }
 
+static void check_arp(const uint8_t *data, size_t size)
+{
+	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0, 0, 1 };
+	static const uint8_t addr[4] = { 10, 9, 0, 77 };
+	uint8_t who[6];
+
+	must(!arp_conflict(who, data, size, mac, addr) ||
+	     (size >= ARP_SIZE && memcmp(who, mac, 6) != 0));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct dhcp_answer answer;
@@ -64,5 +75,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (dhcp_decode(&answer, data, size) == 0)
 		check_answer(&answer);
+	check_arp(data, size);
 	return 0;
 }

@@ -251,20 +251,26 @@ static void turn(void)
 {
 	size_t n = net.config.n;
 
-	net.fds[n] = (struct pollfd){ .fd = net.events, .events = POLLIN };
-	for (size_t i = 0; i < n; i++)
-		net.fds[i] = (struct pollfd){ .fd = net.ifaces[i].dhcp.packet,
-					      .events = POLLIN };
-	if (poll(net.fds, (nfds_t)n + 1, timeout_ms()) < 0 && errno != EINTR)
+	net.fds[2 * n] = (struct pollfd){ .fd = net.events, .events = POLLIN };
+	for (size_t i = 0; i < n; i++) {
+		const struct dhcp *d = &net.ifaces[i].dhcp;
+
+		net.fds[2 * i] =
+			(struct pollfd){ .fd = d->packet, .events = POLLIN };
+		net.fds[2 * i + 1] =
+			(struct pollfd){ .fd = d->acd.fd, .events = POLLIN };
+	}
+	if (poll(net.fds, 2 * (nfds_t)n + 1, timeout_ms()) < 0 &&
+	    errno != EINTR)
 		complain("poll: %s", strerror(errno));
 	if (nl_read(net.events, take_message, NULL) < 0)
 		net.again = true;
 	for (size_t i = 0; i < n; i++) {
 		struct dhcp *d = &net.ifaces[i].dhcp;
 
-		dhcp_read(d);
 		enum dhcp_state before = d->state;
 
+		dhcp_read(d);
 		dhcp_tick(d);
 		net.dirty = net.dirty || d->state != before;
 	}
@@ -302,7 +308,7 @@ static int prepare(void)
 	size_t n = net.config.n;
 
 	net.ifaces = calloc(n + 1, sizeof(*net.ifaces));
-	net.fds = calloc(n + 1, sizeof(*net.fds));
+	net.fds = calloc(2 * n + 1, sizeof(*net.fds));
 	if (!net.ifaces || !net.fds)
 		return complain("out of memory");
 	net.hostname = -1;

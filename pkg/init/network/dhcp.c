@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 #define SECOND	    INT64_C(1000000)
-#define LEASE_LEAST 4  /* s; a shorter one is no use */
+#define LEASE_LEAST 4 /* s; a shorter one is no use */
+#define HOLD	    (10 * SECOND)
 #define READS_MAX   16 /* of one turn */
 
 static void event(struct dhcp *d, enum dhcp_event ev);
@@ -37,6 +38,8 @@ static void rest(struct dhcp *d)
 {
 	close_fd(&d->packet);
 	close_fd(&d->udp);
+	if (!d->has_lease)
+		acd_stop(&d->acd);
 	d->retry = 0;
 	d->tries = 0;
 }
@@ -105,6 +108,20 @@ static void discover(struct dhcp *d)
 	d->retry = d->sent + dhcp_backoff(d->tries, random32());
 }
 
+static void look(struct dhcp *d)
+{
+	if (acd_start(&d->acd, d->ifindex, d->mac, d->offer.address.b) < 0)
+		complain("%s: ARP: %s", d->name, strerror(errno));
+}
+
+/* The first probe goes with the request: its answer takes no longer. */
+static void choose(struct dhcp *d)
+{
+	d->tries = 0;
+	d->taken = false;
+	look(d);
+}
+
 static void request(struct dhcp *d)
 {
 	struct dhcp_ask ask;
@@ -154,11 +171,27 @@ static void rebind(struct dhcp *d)
 		   dhcp_renewal(d->expires - d->sent, d->lease.lease * SECOND);
 }
 
+static void decline(struct dhcp *d)
+{
+	const uint8_t *m = d->acd.who;
+	char text[ADDR_TEXT];
+	struct dhcp_ask ask;
+
+	complain("%s: %s is declined: %02x:%02x:%02x:%02x:%02x:%02x has it",
+		 d->name, addr_text(text, &d->offer.address, false), m[0], m[1],
+		 m[2], m[3], m[4], m[5]);
+	fill(&ask, d, DHCP_DECLINE);
+	memcpy(ask.requested, d->offer.address.b, 4);
+	memcpy(ask.server, d->offer.server, 4);
+	send_all(d, &ask);
+}
+
 static void drop(struct dhcp *d)
 {
 	struct dhcp_answer old = d->lease;
 	bool had = d->has_lease;
 
+	acd_stop(&d->acd);
 	d->has_lease = false;
 	d->t1 = d->t2 = d->expires = 0;
 	if (had)
@@ -181,17 +214,22 @@ static void take_lease(struct dhcp *d)
 		d->t2 = d->sent + d->lease.t2 * SECOND;
 		d->expires = d->sent + d->lease.lease * SECOND;
 	}
+	if (d->acd.fd < 0)
+		look(d);
 	d->changed(d->ctx, &d->lease, had ? &old : NULL);
+	acd_use(&d->acd);
 }
 
 static void act(struct dhcp *d, unsigned actions)
 {
+	if (actions & DHCP_DO_DECLINE)
+		decline(d);
 	if (actions & DHCP_DO_DROP)
 		drop(d);
 	if (actions & DHCP_DO_FRESH)
 		fresh(d);
 	if (actions & DHCP_DO_CHOOSE)
-		d->tries = 0;
+		choose(d);
 	if (actions & DHCP_DO_DISCOVER)
 		discover(d);
 	if (actions & DHCP_DO_REQUEST)
@@ -202,6 +240,8 @@ static void act(struct dhcp *d, unsigned actions)
 		rebind(d);
 	if (actions & DHCP_DO_PAUSE)
 		d->retry = now_us() + dhcp_backoff(++d->naks, random32());
+	if (actions & DHCP_DO_HOLD)
+		d->retry = now_us() + HOLD + random32() % SECOND;
 	if (actions & DHCP_DO_LEASE)
 		take_lease(d);
 	if (actions & DHCP_DO_REST)
@@ -224,6 +264,7 @@ void dhcp_init(struct dhcp *d, const char *name, dhcp_fn *changed, void *ctx)
 			    .ctx = ctx,
 			    .packet = -1,
 			    .udp = -1 };
+	acd_init(&d->acd);
 }
 
 void dhcp_bind(struct dhcp *d, const char *link, int ifindex,
@@ -269,8 +310,20 @@ static enum dhcp_event meaning(const struct dhcp *d,
 		       : DHCP_EVENTS;
 }
 
+/* Before there is a lease there is nothing to decline. */
+static void read_arp(struct dhcp *d)
+{
+	if (!acd_read(&d->acd))
+		return;
+	d->taken = true;
+	if (d->state != DHCP_REQUESTING)
+		event(d, DHCP_EV_CONFLICT);
+}
+
 static void take_answer(struct dhcp *d, const struct dhcp_answer *a)
 {
+	/* the answer to the probe may have come while we read */
+	read_arp(d);
 	if (a->xid != d->xid || memcmp(a->mac, d->mac, 6) != 0)
 		return;
 	enum dhcp_event ev = meaning(d, a);
@@ -281,7 +334,7 @@ static void take_answer(struct dhcp *d, const struct dhcp_answer *a)
 		complain("%s: the server refuses the address", d->name);
 	else
 		d->offer = *a;
-	event(d, ev);
+	event(d, ev == DHCP_EV_ACK && d->taken ? DHCP_EV_CONFLICT : ev);
 }
 
 void dhcp_read(struct dhcp *d)
@@ -290,6 +343,7 @@ void dhcp_read(struct dhcp *d)
 	struct dhcp_answer answer;
 	int more = 1;
 
+	read_arp(d);
 	for (int i = 0; i < READS_MAX && more && d->packet >= 0; i++) {
 		size_t len;
 		const uint8_t *p = dhcp_receive(d->packet, buf, &len, &more);
@@ -308,7 +362,9 @@ static int64_t sooner(int64_t a, int64_t b)
 
 int64_t dhcp_deadline(const struct dhcp *d)
 {
-	return sooner(sooner(d->retry, d->expires), sooner(d->t1, d->t2));
+	return sooner(
+		sooner(sooner(d->retry, d->expires), sooner(d->t1, d->t2)),
+		d->acd.next);
 }
 
 /* Is it due? Then it is no more. */
@@ -324,6 +380,8 @@ void dhcp_tick(struct dhcp *d)
 {
 	int64_t now = now_us();
 
+	if (d->acd.next && d->acd.next <= now)
+		acd_tick(&d->acd);
 	/* the last first: a machine that slept goes the shortest way */
 	if (take_due(&d->expires, now)) {
 		complain("%s: the lease has expired", d->name);

@@ -2,6 +2,7 @@
 #ifndef INIT_NETWORK_DHCP_H
 #define INIT_NETWORK_DHCP_H
 
+#include "network/acd.h"
 #include "network/config.h"
 #include "network/dhcp_machine.h"
 #include "network/dhcp_packet.h"
@@ -32,6 +33,8 @@ struct dhcp {
 	unsigned naks;	/* since the last lease */
 	int64_t began;	/* the exchange */
 	int64_t sent;	/* the last packet */
+	struct acd acd; /* of the offer's address */
+	bool taken;	/* another host has it */
 	struct dhcp_answer offer;
 	bool has_lease;
 	struct dhcp_answer lease;
@@ -52,7 +55,7 @@ void dhcp_unbind(struct dhcp *d);
 /** dhcp_carrier() - the link has a carrier now, or has none. */
 void dhcp_carrier(struct dhcp *d, bool up);
 
-/** dhcp_read() - take what came to d->packet. */
+/** dhcp_read() - take what came to d->packet and d->acd.fd. */
 void dhcp_read(struct dhcp *d);
 
 /** dhcp_deadline() - when dhcp_tick() is to be called next; 0: never. */

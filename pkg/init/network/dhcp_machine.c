@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "network/dhcp_machine.h"
 
-#define SECOND INT64_C(1000000)
+#define SECOND	INT64_C(1000000)
+
+#define GIVE_UP (DHCP_DO_DECLINE | DHCP_DO_DROP | DHCP_DO_FRESH | DHCP_DO_HOLD)
 
 /* What is not here is ignored: the state stays. A lease outlives the loss of
  * its link: only its end, or a new one, takes the address away. */
@@ -10,6 +12,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 		[DHCP_EV_UP] = { DHCP_SELECTING, DHCP_DO_FRESH |
 						 DHCP_DO_DISCOVER },
 		[DHCP_EV_EXPIRED] = { DHCP_DOWN, DHCP_DO_DROP },
+		[DHCP_EV_CONFLICT] = { DHCP_DOWN, DHCP_DO_DROP },
 	},
 	[DHCP_SELECTING] = {
 		[DHCP_EV_LOST] = { DHCP_DOWN, DHCP_DO_REST },
@@ -17,6 +20,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 						     DHCP_DO_REQUEST },
 		[DHCP_EV_RETRY] = { DHCP_SELECTING, DHCP_DO_DISCOVER },
 		[DHCP_EV_EXPIRED] = { DHCP_SELECTING, DHCP_DO_DROP },
+		[DHCP_EV_CONFLICT] = { DHCP_SELECTING, DHCP_DO_DROP },
 	},
 	[DHCP_REQUESTING] = {
 		[DHCP_EV_LOST] = { DHCP_DOWN, DHCP_DO_REST },
@@ -27,6 +31,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 		[DHCP_EV_TIRED] = { DHCP_SELECTING, DHCP_DO_FRESH |
 						    DHCP_DO_DISCOVER },
 		[DHCP_EV_EXPIRED] = { DHCP_REQUESTING, DHCP_DO_DROP },
+		[DHCP_EV_CONFLICT] = { DHCP_SELECTING, GIVE_UP },
 	},
 	[DHCP_BOUND] = {
 		[DHCP_EV_LOST] = { DHCP_DOWN, DHCP_DO_REST },
@@ -36,6 +41,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 		[DHCP_EV_EXPIRED] = { DHCP_SELECTING, DHCP_DO_DROP |
 						      DHCP_DO_FRESH |
 						      DHCP_DO_DISCOVER },
+		[DHCP_EV_CONFLICT] = { DHCP_SELECTING, GIVE_UP },
 	},
 	[DHCP_RENEWING] = {
 		[DHCP_EV_LOST] = { DHCP_DOWN, DHCP_DO_REST },
@@ -47,6 +53,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 		[DHCP_EV_EXPIRED] = { DHCP_SELECTING, DHCP_DO_DROP |
 						      DHCP_DO_FRESH |
 						      DHCP_DO_DISCOVER },
+		[DHCP_EV_CONFLICT] = { DHCP_SELECTING, GIVE_UP },
 	},
 	[DHCP_REBINDING] = {
 		[DHCP_EV_LOST] = { DHCP_DOWN, DHCP_DO_REST },
@@ -57,6 +64,7 @@ static const struct dhcp_step steps[DHCP_STATES][DHCP_EVENTS] = {
 		[DHCP_EV_EXPIRED] = { DHCP_SELECTING, DHCP_DO_DROP |
 						      DHCP_DO_FRESH |
 						      DHCP_DO_DISCOVER },
+		[DHCP_EV_CONFLICT] = { DHCP_SELECTING, GIVE_UP },
 	},
 };
 

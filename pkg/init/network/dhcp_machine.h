@@ -26,21 +26,24 @@ enum dhcp_event {
 	DHCP_EV_T1,
 	DHCP_EV_T2,
 	DHCP_EV_EXPIRED,
+	DHCP_EV_CONFLICT, /* another host has the address */
 	DHCP_EVENTS
 };
 
 /** What to do, in this order; 0 is nothing. */
 enum {
-	DHCP_DO_DROP = 1,     /* take the address away */
-	DHCP_DO_FRESH = 2,    /* a new exchange: its number, its socket */
-	DHCP_DO_CHOOSE = 4,   /* remember the offer */
-	DHCP_DO_DISCOVER = 8, /* send, and wait for the answer */
-	DHCP_DO_REQUEST = 16,
-	DHCP_DO_RENEW = 32,
-	DHCP_DO_REBIND = 64,
-	DHCP_DO_PAUSE = 128, /* wait before the next try */
-	DHCP_DO_LEASE = 256, /* use what was given */
-	DHCP_DO_REST = 512,  /* no exchange: close its socket */
+	DHCP_DO_DECLINE = 1,   /* tell the server whose it is */
+	DHCP_DO_DROP = 2,      /* take the address away */
+	DHCP_DO_FRESH = 4,     /* a new exchange: its number, its socket */
+	DHCP_DO_CHOOSE = 8,    /* remember the offer, look who has it */
+	DHCP_DO_DISCOVER = 16, /* send, and wait for the answer */
+	DHCP_DO_REQUEST = 32,
+	DHCP_DO_RENEW = 64,
+	DHCP_DO_REBIND = 128,
+	DHCP_DO_PAUSE = 256,  /* wait before the next try */
+	DHCP_DO_HOLD = 512,   /* wait longer: RFC 2131, 3.1.5 */
+	DHCP_DO_LEASE = 1024, /* use what was given */
+	DHCP_DO_REST = 2048,  /* no exchange: close its socket */
 };
 
 struct dhcp_step {

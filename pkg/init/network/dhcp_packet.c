@@ -78,6 +78,11 @@ static uint8_t *put_options(uint8_t *p, const struct dhcp_ask *ask)
 	p = put_option(p, OPT_CLIENT, id, sizeof(id));
 	p = put_address(p, OPT_REQUESTED, ask->requested);
 	p = put_address(p, OPT_SERVER, ask->server);
+	if (ask->type == DHCP_DECLINE) {
+		/* RFC 2131, table 5: the rest must not be there */
+		*p++ = OPT_END;
+		return p;
+	}
 	p = put_option(p, OPT_SIZE, size, sizeof(size));
 	p = put_option(p, OPT_WANTED, wanted, sizeof(wanted));
 	if (name > 0)

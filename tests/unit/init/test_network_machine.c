@@ -11,7 +11,9 @@
 #include "network/dhcp_machine.h"
 #include "service/native.h"
 
-#define S 1000000
+#define S	1000000
+
+#define GIVE_UP (DHCP_DO_DECLINE | DHCP_DO_DROP | DHCP_DO_FRESH | DHCP_DO_HOLD)
 
 /* What is not here changes nothing. */
 static const struct {
@@ -23,6 +25,12 @@ static const struct {
 	  DHCP_EV_UP,
 	  { DHCP_SELECTING, DHCP_DO_FRESH | DHCP_DO_DISCOVER } },
 	{ DHCP_DOWN, DHCP_EV_EXPIRED, { DHCP_DOWN, DHCP_DO_DROP } },
+	{ DHCP_DOWN, DHCP_EV_CONFLICT, { DHCP_DOWN, DHCP_DO_DROP } },
+	{ DHCP_SELECTING, DHCP_EV_CONFLICT, { DHCP_SELECTING, DHCP_DO_DROP } },
+	{ DHCP_REQUESTING, DHCP_EV_CONFLICT, { DHCP_SELECTING, GIVE_UP } },
+	{ DHCP_BOUND, DHCP_EV_CONFLICT, { DHCP_SELECTING, GIVE_UP } },
+	{ DHCP_RENEWING, DHCP_EV_CONFLICT, { DHCP_SELECTING, GIVE_UP } },
+	{ DHCP_REBINDING, DHCP_EV_CONFLICT, { DHCP_SELECTING, GIVE_UP } },
 	{ DHCP_SELECTING, DHCP_EV_LOST, { DHCP_DOWN, DHCP_DO_REST } },
 	{ DHCP_SELECTING,
 	  DHCP_EV_OFFER,
@@ -117,7 +125,7 @@ static void a_lease_comes_only_by_an_ack(void **state)
 
 			if (n.actions & DHCP_DO_LEASE)
 				assert_int_equal(e, DHCP_EV_ACK);
-			if (e == DHCP_EV_EXPIRED)
+			if (e == DHCP_EV_EXPIRED || e == DHCP_EV_CONFLICT)
 				assert_true(n.actions & DHCP_DO_DROP);
 			/* who waits for an answer has a time to stop at */
 			if (n.state != (enum dhcp_state)s &&
@@ -125,7 +133,8 @@ static void a_lease_comes_only_by_an_ack(void **state)
 				assert_true(n.actions &
 					    (DHCP_DO_DISCOVER |
 					     DHCP_DO_REQUEST | DHCP_DO_RENEW |
-					     DHCP_DO_REBIND | DHCP_DO_PAUSE));
+					     DHCP_DO_REBIND | DHCP_DO_PAUSE |
+					     DHCP_DO_HOLD));
 		}
 	}
 }
