@@ -85,6 +85,18 @@ refused 'disk .none.img. does not exist: add ,size=' run --accel tcg \
 	--arch amd64 --disk none.img web
 ok "console log, ports, disks"
 
+# 2 GB of console in small: what grows by so much would by more.
+# shellcheck disable=SC2016
+qemu 'peak() { sed -n "s/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p" "/proc/$PPID/status"; }' \
+	'yes "$(printf %0200d 7)" | head -c 1M; peak >peak.1' \
+	'yes "$(printf %0200d 7)" | head -c 200M; head -c 100M /dev/zero' \
+	'peak >peak.2; echo; echo "[    1.0] reboot: Power down"'
+"${run[@]}" web </dev/null >/dev/null 2>stderr || fail "a flood: status $?"
+expect_text stderr 'the guest powered off'
+grew=$(($(cat peak.2) - $(cat peak.1)))
+[ "$grew" -lt 4096 ] || fail "300 MiB on the console took $grew KiB of memory"
+ok "a console that is flooded takes no memory"
+
 # port LINE... - what the script says by the port, and then its end
 port() {
 	qemu "printf '%s\\n' '{\"ms\":5,\"event\":\"start\",\"report\":1,\"kernel\":\"k\"}' $(printf " '%s'" "$@") >&4" \
