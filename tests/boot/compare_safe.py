@@ -2,8 +2,8 @@
 """Compare what docs/security.md says with what is.
 
 report: the table whose first column is "reported" with the lines of a probe on
-a console, one column a service. packages: the one whose first column is
-"package" with the config.json files of a tar.
+a console, one column a service. packages: the ones whose first columns are
+"package" and "user namespace of" with the config.json files of a tar.
 """
 import json
 import re
@@ -105,6 +105,12 @@ def main():
     else:
         documented = turn(table(docs, "package"))
         real = packages(path, documented)
+        spaces = table(docs, "user namespace of")
+        for name, row in real.items():
+            host = "user" in row["of the host"].split(", ")
+            row["user namespace"] = "the host's" if host else "its own"
+            said = spaces.get(name, {"is": "nothing"})["is"]
+            documented[name]["user namespace"] = said
     sys.exit(1 if compare(documented, real) else 0)
 
 

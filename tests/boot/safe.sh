@@ -40,6 +40,7 @@ init: ["@pkg:$SOURCE/pkg/init", "@pkg:$SOURCE/pkg/crun"]
 services:
   - {name: nginx, image: "@pkg:$SOURCE/pkg/nginx"}
   - {name: dhcp, image: "@pkg:$SOURCE/pkg/dhcp"}
+  - {name: ntp, image: "@pkg:$SOURCE/pkg/ntp"}
   - {name: sysctl, image: "@pkg:$SOURCE/pkg/sysctl"}
   - {name: getty, image: "@pkg:$SOURCE/pkg/getty"}
 YAML
