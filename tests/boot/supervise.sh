@@ -202,7 +202,14 @@ spec stuck
 cat >>stuck.yml <<YAML
 watchdog: {timeout: 4s}
 services:
-  - {name: stick, image: $image, command: [/subject, stick], pid: host, capabilities: [all]}
+  - {name: busy-1, image: $image, command: [/subject, busy]}
+  - {name: busy-2, image: $image, command: [/subject, busy]}
+  - {name: busy-3, image: $image, command: [/subject, busy]}
+  - {name: busy-4, image: $image, command: [/subject, busy]}
+  - {name: shout-1, image: $image, command: [/subject, shout]}
+  - {name: shout-2, image: $image, command: [/subject, shout]}
+  - {name: crash, image: $image, command: [/subject, say, "1", "0"], restart: {policy: always, delay: 100ms}}
+  - {name: stick, image: $image, command: [/subject, stick, "15000"], pid: host, capabilities: [all]}
 YAML
 built stuck
 qemu_machine none
@@ -217,6 +224,12 @@ seen "watchdog: Software Watchdog, 4 s"
 seen "stick: process 1 stands still" 0
 seen "init: boot:"
 seen "powering off" 0
+end=$(sed -n '$s/^\[ *\([0-9]*\).*/\1/p' console.log)
+[ "${end:-0}" -ge 18 ] || {
+    tail -n 5 console.log >&2
+    fail "the watchdog barked at a busy machine, after ${end:-no} s"
+}
+ok "a machine that is busy is not reset"
 ok "a process 1 that is stuck is the end of the machine's patience"
 
 wait "$BACKGROUND_PID" || { cat hung.run >&2; fail "QEMU did not end well"; }

@@ -41,3 +41,21 @@ bool rate_loud(struct rate *r, int64_t now, size_t len)
 		r->level = 2 * RATE_LOUD_BURST;
 	return r->level > RATE_LOUD_BURST;
 }
+
+void rate_spend(struct rate *r, int64_t now, int64_t us)
+{
+	drain(r, now, RATE_TIME_PER_S);
+	r->level += us > 0 ? us : 0;
+	/* one long wait is not to be paid for without end */
+	if (r->level > 3 * RATE_TIME_BURST)
+		r->level = 3 * RATE_TIME_BURST;
+}
+
+bool rate_spent(struct rate *r, int64_t now, bool loud)
+{
+	drain(r, now, RATE_TIME_PER_S);
+	if (!loud)
+		return r->level > 2 * RATE_TIME_BURST;
+	r->full = r->level > (r->full ? RATE_TIME_BURST / 2 : RATE_TIME_BURST);
+	return r->full;
+}

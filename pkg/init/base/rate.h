@@ -38,4 +38,19 @@ bool rate_take(struct rate *r, int64_t now, size_t len);
  */
 bool rate_loud(struct rate *r, int64_t now, size_t len);
 
+/** What may be spent at once, by whom is no flood twice of it, and per second
+ * after that, in microseconds. */
+#define RATE_TIME_BURST 500000
+#define RATE_TIME_PER_S 250000
+
+/** rate_spend() - @us microseconds were spent until @now. */
+void rate_spend(struct rate *r, int64_t now, int64_t us);
+
+/**
+ * rate_spent() - was too much time spent of late, for a flood (@loud) or for
+ * others? For a flood, once it was, it stays so until half of the burst has
+ * drained.
+ */
+bool rate_spent(struct rate *r, int64_t now, bool loud);
+
 #endif

@@ -2,6 +2,7 @@
 #include "log/log.h"
 
 #include "base/cmdline.h"
+#include "base/rate.h"
 #include "base/sys.h"
 #include "log/logbook.h"
 
@@ -25,6 +26,7 @@ static int fds[CMDLINE_CONSOLES];
 static bool stuck[CMDLINE_CONSOLES + 1]; /* the last is descriptor 2 */
 static size_t n_open;
 static enum log_console wanted;
+static struct rate spent; /* on lines for consoles */
 
 int64_t now_us(void)
 {
@@ -106,6 +108,7 @@ static void open_console(size_t i)
 
 static void put_all(const char *text, size_t len)
 {
+	int64_t began = now_us();
 	bool any = false;
 
 	for (size_t i = 0; i < n_open; i++) {
@@ -122,6 +125,14 @@ static void put_all(const char *text, size_t len)
 	}
 	if (!any)
 		put(STDERR_FILENO, &stuck[CMDLINE_CONSOLES], text, len);
+	int64_t now = now_us();
+
+	rate_spend(&spent, now, now - began);
+}
+
+bool log_slow(bool loud)
+{
+	return rate_spent(&spent, now_us(), loud);
 }
 
 void log_open(void)

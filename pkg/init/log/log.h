@@ -2,6 +2,7 @@
 #ifndef INIT_LOG_H
 #define INIT_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,13 @@ void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /** log_last() - the same for how the machine ends: in any case. */
 void log_last(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/**
+ * log_slow() - have the consoles taken too much time of late? Then they do not
+ * get what others than PID 1 say, who is @loud first: the loop would stand
+ * still.
+ */
+bool log_slow(bool loud);
 
 /** log_line() - a container's line to every console only; @text is not
  * terminated. */

@@ -16,8 +16,11 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Bounds what one noisy container takes of PID 1's time. */
-#define READS_MAX 16
+/* Bounds what one noisy container takes of PID 1's time: the lines of one read
+ * are shown to the last, and a machine that is busy is slow at it. */
+#define READ_SIZE 1024
+#define READS_MAX 64
+#define READ_TIME 20000 /* microseconds */
 
 /* How much longer than it took to read a flood nothing is read of it. */
 #define PAUSE_FACTOR 9
@@ -103,9 +106,19 @@ static void say_too_many(const struct ctr *c)
 }
 
 /* The consoles get what they and PID 1 can bear. */
-static void show(struct ctr *c, bool calm, const char *text, size_t len)
+static bool may_show(struct ctr *c, int64_t now, size_t len)
 {
-	if (calm) {
+	if (!rate_take(&c->rate, now, len))
+		return false;
+	if (!log_slow(c->loud))
+		return true;
+	c->rate.held++;
+	return false;
+}
+
+static void show(struct ctr *c, int64_t now, const char *text, size_t len)
+{
+	if (may_show(c, now, len + 1)) {
 		say_held(c);
 		log_line(c->name, text, len);
 	} else if (c->rate.held == 1) {
@@ -155,7 +168,7 @@ static void one_line(void *ctx, const char *text, size_t len)
 
 	logbook_put(&entry);
 	if (on_consoles(c))
-		show(c, rate_take(&c->rate, now, len + 1), text, len);
+		show(c, now, text, len);
 	keep(c, text, len);
 }
 
@@ -179,11 +192,13 @@ void ctrlog_hang_up(struct ctr *c)
 	close_log(c);
 }
 
-void ctr_read(struct ctr *c)
+static void read_until(struct ctr *c, int64_t end)
 {
-	char buf[4096];
+	char buf[READ_SIZE];
 
 	for (int i = 0; c->pipe >= 0 && i < READS_MAX; i++) {
+		if (i > 0 && now_us() >= end)
+			return;
 		ssize_t n = read(c->pipe, buf, sizeof(buf));
 
 		if (n > 0) {
@@ -197,6 +212,11 @@ void ctr_read(struct ctr *c)
 		/* every holder of the other end is gone */
 		ctrlog_hang_up(c);
 	}
+}
+
+void ctr_read(struct ctr *c)
+{
+	read_until(c, INT64_MAX);
 }
 
 static void go_on(void *ctx)
@@ -215,7 +235,7 @@ static void on_pipe(void *ctx, int fd, short events)
 	int64_t began = now_us();
 
 	(void)events;
-	ctr_read(c);
+	read_until(c, began + READ_TIME);
 	if (!c->loud || c->pipe < 0)
 		return;
 	int64_t now = now_us();

@@ -82,6 +82,10 @@ static void show(void *ctx, const char *text, size_t len)
 	if (log_console_get() != CONSOLE_ALL ||
 	    !rate_take(&n->rate, now, len + 1))
 		return;
+	if (log_slow(entry.loud)) {
+		n->rate.held++;
+		return;
+	}
 	if (n->rate.held > 0)
 		log_say("%s: %llu lines were not shown here", n->name,
 			(unsigned long long)n->rate.held);

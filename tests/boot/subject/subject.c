@@ -12,7 +12,8 @@
  *   show FILE…         prints the files' first lines
  *   off MS [FILE…]     powers off MS milliseconds after all FILEs are there;
  *                      without one, by a process that it leaves behind
- *   stick              after 3 s stops process 1 in its tracks
+ *   stick MS           after MS milliseconds stops process 1 in its tracks
+ *   shout, busy        prints, or computes, without end
  *   panic              has the kernel panic
  */
 #include <arpa/inet.h>
@@ -264,10 +265,17 @@ static int off(long ms, int n, char **paths)
 	return 0;
 }
 
-static int stick(void)
+static int shout(void)
+{
+	while (puts("a line of a flood") >= 0)
+		;
+	return 1;
+}
+
+static int stick(long ms)
 {
 	/* it is to be seen that the machine was up */
-	nap(3000);
+	nap(ms);
 	if (ptrace(PTRACE_SEIZE, 1, NULL, NULL) < 0 ||
 	    ptrace(PTRACE_INTERRUPT, 1, NULL, NULL) < 0)
 		return die("ptrace");
@@ -322,7 +330,13 @@ int main(int argc, char **argv)
 	if (strcmp(mode, "off") == 0)
 		return off(a, argc - 3, argv + 3);
 	if (strcmp(mode, "stick") == 0)
-		return stick();
+		return stick(a);
+	if (strcmp(mode, "shout") == 0)
+		return shout();
+	if (strcmp(mode, "busy") == 0) {
+		for (;;)
+			;
+	}
 	if (strcmp(mode, "panic") == 0)
 		return panic();
 	return 9;

@@ -74,6 +74,7 @@ static void a_line_that_waits_for_room_is_whole(void **state)
 	log_line("web", "hello", 5);
 	assert_non_null(strstr(tty.got, "] web: hello\n"));
 	assert_int_equal(tty.writes, 4);
+	assert_false(log_slow(true));
 }
 
 /* tty(4) may have room for one byte where the end of a line needs two. */
@@ -115,6 +116,11 @@ static void a_line_that_drips_is_cut(void **state)
 	log_line("web", text, sizeof(text));
 	assert_in_range(now_us() - before, 900 * MS, 4000 * MS);
 	assert_in_range(tty.n, 10, 200);
+	assert_true(log_slow(true));
+	/* 0.2 s and 1 s, less what has drained since */
+	tty.left = 0;
+	log_line("web", text, sizeof(text));
+	assert_true(log_slow(false));
 }
 
 int main(void)

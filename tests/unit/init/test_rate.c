@@ -96,6 +96,64 @@ static void who_writes_a_little_is_never_loud(void **state)
 		assert_false(rate_loud(&r, t, RATE_LOUD_PER_S));
 }
 
+static void time_that_was_spent_comes_back_slowly(void **state)
+{
+	const int64_t half = RATE_TIME_BURST / 2;
+	struct rate r = { .level = 0 };
+	int64_t t = 50 * (int64_t)SECOND;
+
+	(void)state;
+	rate_spend(&r, t, RATE_TIME_BURST);
+	assert_false(rate_spent(&r, t, true));
+	rate_spend(&r, t, 1);
+	assert_true(rate_spent(&r, t, true));
+	t += half * SECOND / RATE_TIME_PER_S - 1;
+	assert_true(rate_spent(&r, t, true));
+	t += 10;
+	assert_false(rate_spent(&r, t, true));
+}
+
+static void a_flood_leaves_time_for_others(void **state)
+{
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	while (!rate_spent(&r, SECOND, true))
+		rate_spend(&r, SECOND, 20000);
+	assert_false(rate_spent(&r, SECOND, false));
+	rate_spend(&r, SECOND, RATE_TIME_BURST);
+	assert_true(rate_spent(&r, SECOND, false));
+}
+
+static void the_share_of_time_is_bounded(void **state)
+{
+	struct rate r = { .level = 0 };
+	int64_t spent = 0;
+
+	(void)state;
+	/* 20 ms each time that it may be, and 10 ms for something else */
+	for (int64_t t = 0; t < 1000 * (int64_t)SECOND; t += 10000) {
+		if (rate_spent(&r, t, true))
+			continue;
+		t += 20000;
+		spent += 20000;
+		rate_spend(&r, t, 20000);
+	}
+	assert_in_range(spent, 200 * (int64_t)SECOND, 251 * (int64_t)SECOND);
+}
+
+static void a_long_wait_is_not_paid_for_without_end(void **state)
+{
+	struct rate r = { .level = 0 };
+
+	(void)state;
+	rate_spend(&r, SECOND, 3600 * (int64_t)SECOND);
+	assert_true(rate_spent(&r, SECOND, true));
+	assert_false(rate_spent(&r, 8 * (int64_t)SECOND, true));
+	rate_spend(&r, 8 * (int64_t)SECOND, -5);
+	assert_false(rate_spent(&r, 8 * (int64_t)SECOND, true));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -105,6 +163,10 @@ int main(void)
 		cmocka_unit_test(a_clock_that_jumps_does_no_harm),
 		cmocka_unit_test(a_flood_stays_one_until_it_is_over),
 		cmocka_unit_test(who_writes_a_little_is_never_loud),
+		cmocka_unit_test(time_that_was_spent_comes_back_slowly),
+		cmocka_unit_test(a_flood_leaves_time_for_others),
+		cmocka_unit_test(the_share_of_time_is_bounded),
+		cmocka_unit_test(a_long_wait_is_not_paid_for_without_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
