@@ -43,9 +43,11 @@ run ingot-ctl nonsense
 for p in /proc/[0-9]*; do
     grep -q '^ingot-logs.syslog' "$p/cmdline" && kill "${p#/proc/}"
 done
-busybox timeout 3 ingot-ctl logs -n 0 -f init >/run/followed &
+ingot-ctl logs -n 0 -f init >/run/followed &
 sleep 1
 run ingot-ctl restart steady
+sleep 1
+kill $!
 wait
 echo "--- followed"
 grep steady /run/followed
