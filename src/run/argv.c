@@ -16,6 +16,7 @@
 struct machine {
 	const char *arch, *program, *machine;
 	const char *cpu_tcg; /* NULL: QEMU's default */
+	const char *serial;  /* what Linux calls its port */
 	bool keyboard;	     /* for its power key, see ig_qmp_power() */
 };
 
@@ -23,9 +24,10 @@ static const struct machine machines[] = {
 	/* no controllers that nothing hangs on: firmware and kernel would wait
 	 * for each of their ports */
 	{ "amd64", "qemu-system-x86_64", "q35,sata=off,smbus=off", NULL,
-	  false },
+	  "ttyS0", false },
 	/* "max" is slow under TCG: pointer authentication */
-	{ "arm64", "qemu-system-aarch64", "virt", "cortex-a57", true },
+	{ "arm64", "qemu-system-aarch64", "virt", "cortex-a57", "ttyAMA0",
+	  true },
 };
 
 static const struct machine *find_machine(const char *arch)
@@ -57,6 +59,15 @@ bool ig_qemu_has_keyboard(const struct ig_run *run)
 	const struct machine *m = find_machine(run->arch);
 
 	return m && m->keyboard;
+}
+
+const char *ig_qemu_console(const struct ig_run *run)
+{
+	const struct machine *m = find_machine(run->arch);
+
+	if (!m || !run->cmdline || !ig_serial_wanting(run->cmdline, m->serial))
+		return NULL;
+	return m->serial;
 }
 
 __attribute__((format(printf, 3, 4))) static int
@@ -223,6 +234,23 @@ static int add_firmware(struct ig_argv *argv, const struct ig_run *run,
 	return add_pair(argv, "-boot", "menu=on,splash-time=0", err);
 }
 
+/* In front: of the consoles that there are the last one named is /dev/console.
+ */
+static int add_cmdline(struct ig_argv *argv, const struct ig_run *run,
+		       struct ig_err *err)
+{
+	const char *console = ig_qemu_console(run);
+
+	if (!console)
+		return run->cmdline
+			       ? add_pair(argv, "-append", run->cmdline, err)
+			       : 0;
+	return add(argv, err, "-append") < 0
+		       ? -1
+		       : add(argv, err, "console=%s%s%s", console,
+			     *run->cmdline ? " " : "", run->cmdline);
+}
+
 static int add_what_boots(struct ig_argv *argv, const struct ig_run *run,
 			  struct ig_err *err)
 {
@@ -230,7 +258,7 @@ static int add_what_boots(struct ig_argv *argv, const struct ig_run *run,
 	    (run->kernel && add_pair(argv, "-kernel", run->kernel, err) < 0) ||
 	    (run->initrd && add_pair(argv, "-initrd", run->initrd, err) < 0))
 		return -1;
-	return run->cmdline ? add_pair(argv, "-append", run->cmdline, err) : 0;
+	return add_cmdline(argv, run, err);
 }
 
 static int add_channels(struct ig_argv *argv, const struct ig_run *run,

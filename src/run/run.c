@@ -419,6 +419,9 @@ static int run_guest(enum ig_guest_end *end, struct guest *g,
 		*end = IG_GUEST_NO_QEMU;
 		return 0;
 	}
+	if (ig_qemu_console(run))
+		ig_info("the command line names no console of this machine: console=%s is added",
+			ig_qemu_console(run));
 	for (size_t i = 0; i < run->disks_n; i++)
 		if (make_disk(&run->disks[i], err) < 0)
 			return -1;

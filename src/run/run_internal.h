@@ -16,6 +16,14 @@
 const char *ig_qemu_program(const struct ig_run *run);
 bool ig_qemu_has_keyboard(const struct ig_run *run);
 
+/** ig_qemu_console() - the console that the machine has and @run's command line
+ * does not name, "ttyAMA0"; NULL: nothing is missing. */
+const char *ig_qemu_console(const struct ig_run *run);
+
+/** ig_serial_wanting() - whether the kernel's @cmdline says nothing of the only
+ * port, @serial. It may also name that by its address, or want no console. */
+bool ig_serial_wanting(const char *cmdline, const char *serial);
+
 /* ---- console.c: what the guest says, line by line ---- */
 
 enum ig_console_sign {

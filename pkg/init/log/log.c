@@ -5,6 +5,7 @@
 #include "base/rate.h"
 #include "base/sys.h"
 #include "log/logbook.h"
+#include "log/terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define SYSFS	 "/sys"
 #define STUCK_MS 200  /* for a console that takes nothing */
 #define LINE_MS	 1000 /* for one that takes a line byte by byte */
 #define PAUSE_MS 1
@@ -25,6 +27,7 @@ static struct consoles consoles;
 static int fds[CMDLINE_CONSOLES];
 static bool stuck[CMDLINE_CONSOLES + 1]; /* the last is descriptor 2 */
 static size_t n_open;
+static bool stands_in; /* the last console is none that was asked for */
 static enum log_console wanted;
 static struct rate spent; /* on lines for consoles */
 
@@ -103,7 +106,10 @@ static void open_console(size_t i)
 
 	/* console=tty0 means the screen in front */
 	snprintf(path, sizeof(path), "/dev/%s", consoles.name[i]);
-	fds[i] = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	fds[i] = terminal_empty(SYSFS, consoles.name[i])
+			 ? -1
+			 : open(path,
+				O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 }
 
 static void put_all(const char *text, size_t len)
@@ -135,19 +141,54 @@ bool log_slow(bool loud)
 	return rate_spent(&spent, now_us(), loud);
 }
 
+/* Opens what is not open; how many are missing. */
+static size_t open_consoles(void)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < consoles.n; i++) {
+		if (i >= n_open || fds[i] < 0)
+			open_console(i);
+		missing += fds[i] < 0;
+	}
+	n_open = consoles.n;
+	return missing;
+}
+
+/* What a spec for PCs calls ttyS0 has another name elsewhere. */
+static void stand_in(void)
+{
+	char name[CMDLINE_NAME];
+	size_t n = consoles.n;
+
+	if (terminal_stdout(name, SYSFS) < 0)
+		return;
+	consoles_add(&consoles, name, strlen(name));
+	stands_in = consoles.n > n;
+	open_consoles();
+}
+
+static void drop_stand_in(void)
+{
+	if (!stands_in)
+		return;
+	stands_in = false;
+	n_open = --consoles.n;
+	if (fds[n_open] >= 0)
+		close(fds[n_open]);
+}
+
 void log_open(void)
 {
 	char text[4096];
 
+	drop_stand_in();
 	if (sys_read("/sys/class/tty/console/active", text, sizeof(text)) >= 0)
 		consoles_active(&consoles, text);
 	if (sys_read("/proc/cmdline", text, sizeof(text)) >= 0)
 		cmdline_consoles(&consoles, text);
-	for (size_t i = 0; i < consoles.n; i++) {
-		if (i >= n_open || fds[i] < 0)
-			open_console(i);
-	}
-	n_open = consoles.n;
+	if (open_consoles() > 0)
+		stand_in();
 }
 
 const struct consoles *log_consoles(void)

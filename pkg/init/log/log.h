@@ -10,12 +10,13 @@ struct consoles;
 
 /**
  * log_open() - open every console: console= and /sys/class/tty/console/active.
+ * Where one of them is missing, that of the device tree stands in for it.
  * May be called again when more devices are there; what was open stays open.
  * Before the first call messages go to descriptor 2.
  */
 void log_open(void);
 
-/** log_consoles() - the consoles that are named or active. Borrowed. */
+/** log_consoles() - those that are named, active, or stand in. Borrowed. */
 const struct consoles *log_consoles(void);
 
 /** What the consoles get. */

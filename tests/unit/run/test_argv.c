@@ -56,6 +56,25 @@ static const struct {
 	    .no_network = true },
 	  IG_ACCEL_TCG,
 	  AMD64 "-kernel k -initrd i -append console=ttyS0 a,b" },
+	/* a spec for another machine, and one for a screen */
+	{ { .arch = "arm64",
+	    .memory_mib = 256,
+	    .cpus = 1,
+	    .kernel = "k",
+	    .cmdline = "console=ttyS0 quiet",
+	    .no_network = true },
+	  IG_ACCEL_TCG,
+	  "qemu-system-aarch64 -accel tcg -machine virt -cpu cortex-a57 "
+	  "-m 256M -smp 1 -device virtio-keyboard-pci " HEAD
+	  "-kernel k -append console=ttyAMA0 console=ttyS0 quiet" },
+	{ { .arch = "amd64",
+	    .memory_mib = 256,
+	    .cpus = 1,
+	    .kernel = "k",
+	    .cmdline = "",
+	    .no_network = true },
+	  IG_ACCEL_TCG,
+	  AMD64 "-kernel k -append console=ttyS0" },
 	{ { .arch = "amd64",
 	    .memory_mib = 2048,
 	    .cpus = 4,
@@ -187,6 +206,36 @@ static void builds_the_command_line_of_a_run(void **state)
 	}
 }
 
+static void a_console_is_wanting_unless_the_line_settles_it(void **state)
+{
+	static const struct {
+		const char *cmdline;
+		bool wanting;
+	} lines[] = {
+		{ "", true },
+		{ "quiet panic=5", true },
+		{ "console=tty0 quiet", true },
+		{ "console=ttyAMA0,115200 console=hvc0", true },
+		{ "console=ttyS01", true },
+		{ "xconsole=ttyS0", true },
+		{ "quiet -- console=ttyS0", true },
+		{ "quiet console=ttyS0", false },
+		{ "console=ttyS0,115200n8 console=tty0 -- x", false },
+		{ "console=tty0 console=ttyS0", false },
+		{ "console=uart8250,io,0x3f8", false },
+		{ "console=pl011,mmio,0x9000000", false },
+		{ "console= quiet", false },
+		{ "quiet console=", false },
+		{ "console=null", false },
+		{ "console=ttynull\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < IG_COUNT(lines); i++)
+		assert_int_equal(ig_serial_wanting(lines[i].cmdline, "ttyS0"),
+				 lines[i].wanting);
+}
+
 static void refuses_architectures_without_a_machine(void **state)
 {
 	static const char *const archs[] = { "riscv64", "", "x86_64" };
@@ -239,6 +288,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(builds_the_command_line_of_a_run),
+		cmocka_unit_test(
+			a_console_is_wanting_unless_the_line_settles_it),
 		cmocka_unit_test(refuses_architectures_without_a_machine),
 		cmocka_unit_test(refuses_what_is_too_long_for_a_command_line),
 	};
