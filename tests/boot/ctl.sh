@@ -29,7 +29,7 @@ run ingot-ctl status --json steady
 run ingot-ctl start steady
 run ingot-ctl restart steady
 run ingot-ctl status steady
-run ingot-ctl restart once
+run ingot-ctl restart broken
 run ingot-ctl stop waits
 run ingot-ctl status waits
 run ingot-ctl stop nosuch
@@ -82,6 +82,7 @@ services:
     log: console
   - {name: steady, image: $image, command: [/attempt, stay, steady], pid: host, stop: {signal: INT}}
   - {name: once, image: $image, command: [/attempt, fail, once, "9"]}
+  - {name: broken, image: $image, binds: ["/nothing:/nothing"]}
   - {name: waits, image: $image, command: [/attempt, fail, waits, "9"], restart: {policy: always, delay: 30s}}
   - {name: secret, image: $image, command: [/attempt, stay, the-secret], pid: host, log: none}
   - name: flood
@@ -90,7 +91,7 @@ services:
 files:
   - {path: /etc/drive.sh, source: drive.sh, mode: "0755"}
 YAML
-"$INGOT" build --dir . ctl.yml 2>build.log ||
+ingot_build ctl.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 truncate -s 256M disk.img
 guest_start ctl --mem 512 --timeout 240 --disk disk.img
@@ -128,7 +129,7 @@ gives "ingot-ctl status --json steady" 0 \
 gives "ingot-ctl start steady" 0
 gives "ingot-ctl restart steady" 0
 gives "ingot-ctl status steady" 0 "^service +steady +up +[0-9]+ +[0-9]+s +2 "
-gives "ingot-ctl restart once" 1 "service 'once' ended with code 1"
+gives "ingot-ctl restart broken" 1 "service 'broken' ended with code 1"
 gives "ingot-ctl stop waits" 0
 gives "ingot-ctl status waits" 0 "^service +waits +ended "
 gives "ingot-ctl stop nosuch" 1 "no service 'nosuch'"
@@ -181,7 +182,7 @@ stop_pid "$BACKGROUND_PID"
 [ ! -s server.err ] || fail "syslog: $(cat server.err)"
 expect_text messages "^<30>1 20[0-9T:.Z-]+ \S+ steady - - - steady stays$"
 expect_text messages "^<[0-7]>1 \S+ \S+ kernel - - - "
-expect_text messages " init - - - service once: ended with code 1"
+expect_text messages " init - - - service broken: .* ended with code 1"
 expect_text console.log "init: logs: syslog: 10.0.2.2:[0-9]+: connected"
 expect_text console.log "init: logs: syslog: its process ended, again in"
 # what came after the server had hung up, and after the process was killed

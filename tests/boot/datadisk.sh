@@ -40,7 +40,7 @@ services:
         kill -USR2 1
         sleep 100
 YAML
-"$INGOT" build --dir . --name one data.yml 2>build.log ||
+ingot_build --name one data.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 for file in kernel initrd.img; do ln one-$file cut-$file; done
 echo "$(cat one-cmdline) cut" >cut-cmdline

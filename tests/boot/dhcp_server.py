@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A peer of the guest's network cards that speaks raw Ethernet frames.
 
-dhcp_server.py LAB FIXED QMP
+dhcp_server.py LAB FIXED QMP ARCH
   LAB and FIXED are "OWN:PEER", UDP ports of 127.0.0.1: QEMU's -netdev dgram
   sends one frame in a datagram from PEER to OWN. On LAB is a DHCP server that
   plays the scenes below, one after the other, for every packet of the client;
@@ -193,6 +193,12 @@ class Guest:
         while "return" not in json.loads(self.lines.readline()):
             pass
 
+    def power(self, arch):
+        """Press the button; without firmware arm64's is a key."""
+        self.tell("system_powerdown")
+        if arch == "arm64":
+            self.tell("send-key", keys=[{"type": "qcode", "data": "power"}])
+
 
 def take_arp(card, frame, at):
     sender, wanted = frame[28:32], frame[38:42]
@@ -268,7 +274,7 @@ def main():
             guest.tell("set_link", name="lab", up=True)
     guest = guest or Guest(sys.argv[3])
     time.sleep(1.5)
-    guest.tell("system_powerdown")
+    guest.power(sys.argv[4])
 
 
 main()

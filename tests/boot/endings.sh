@@ -6,7 +6,7 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-"$INGOT" build --dir . "$SOURCE/examples/web.yml"
+ingot_build "$SOURCE/examples/web.yml"
 
 cp web-kernel panic-kernel
 cp web-initrd.img panic-initrd.img

@@ -3,7 +3,8 @@
 # Boot tests source this. It adds to tests/support/lib.sh: $SOURCE (the
 # project), one cache for all boot tests (packages are built once), guests of
 # "ingot run" (guest_start) and guests of QEMU itself, with a firmware and a
-# medium (qemu_machine, qemu_attach, qemu_start).
+# medium (qemu_machine, qemu_attach, qemu_start). Guests are amd64, or what
+# INGOT_TEST_ARCH says (arm64).
 SUPPORT=$(cd "$(dirname "$0")/../support" && pwd)
 export SUPPORT
 # shellcheck source=tests/support/lib.sh
@@ -11,16 +12,23 @@ export SUPPORT
 
 SOURCE=$(cd "$SUPPORT/../.." && pwd)
 INGOT_CACHE=${INGOT_TEST_CACHE:-$TMP/cache}
-export SOURCE INGOT_CACHE
+ARCH=${INGOT_TEST_ARCH:-amd64}
+export SOURCE INGOT_CACHE ARCH
 command -v qemu-system-x86_64 >/dev/null || skip "there is no QEMU"
 command -v mmdebstrap >/dev/null || skip "there is no mmdebstrap"
+[ "$ARCH" = amd64 ] || need qemu-system-aarch64 aarch64-linux-gnu-gcc
 
 export guest=
+
+# ingot_build ARGUMENT... - for $ARCH, into the current folder
+ingot_build() {
+    "$INGOT" build --arch "$ARCH" "$@"
+}
 
 # guest_start IMAGE OPTION... - boot in the background, console in console.log
 guest_start() {
     # The run's own standard error goes to run.log; its exit status to wait.
-    "$INGOT" run "$@" --accel tcg --console-log console.log \
+    "$INGOT" run "$@" --arch "$ARCH" --accel tcg --console-log console.log \
         </dev/null >/dev/null 2>run.log &
     guest=$!
 }
@@ -63,12 +71,19 @@ need_file() {
     done
 }
 
+# need_uefi - skip when there is no UEFI firmware for $ARCH
+need_uefi() {
+    case $ARCH in
+    amd64) need_file $OVMF/OVMF_CODE_4M.fd ;;
+    arm64) need_file $AAVMF/AAVMF_CODE.fd ;;
+    esac
+}
+
 # -- QEMU itself ---------------------------------------------------------------
 
 OVMF=/usr/share/OVMF
 AAVMF=/usr/share/AAVMF
-ARCH=amd64
-export OVMF AAVMF ARCH
+export OVMF AAVMF
 machine=()
 
 # qemu_flash CODE VARS - firmware, with a copy of its variables
@@ -92,6 +107,7 @@ qemu_machine() {
     machine+=(-accel tcg -m 512 -nodefaults -display none -no-reboot
         -serial file:console.log)
     case $ARCH-$1 in
+    arm64-none) machine+=(-device virtio-keyboard-pci) ;; # its power key
     amd64-uefi) qemu_flash $OVMF/OVMF_CODE_4M.fd $OVMF/OVMF_VARS_4M.fd ;;
     arm64-uefi) qemu_flash $AAVMF/AAVMF_CODE.fd $AAVMF/AAVMF_VARS.fd ;;
     amd64-secure)

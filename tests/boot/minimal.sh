@@ -6,10 +6,10 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-"$INGOT" build --dir . "$SOURCE/examples/minimal.yml"
+ingot_build "$SOURCE/examples/minimal.yml"
 mkfifo keys
 # A terminal for ingot run: only then do keys go to the guest.
-timeout 200 script -qefc "$INGOT run minimal --accel tcg --mem 256 \
+timeout 200 script -qefc "$INGOT run minimal --arch $ARCH --accel tcg --mem 256 \
     --timeout 120 --console-log console.log" /dev/null <keys >screen 2>&1 &
 run=$!
 exec 9>keys

@@ -7,7 +7,7 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 need zstd cpio
-need_file $OVMF/OVMF_CODE_4M.fd
+need_uefi
 
 mkdir large
 seq 1 9000000 >large/numbers
@@ -15,12 +15,12 @@ sum=$(md5sum <large/numbers)
 cat >large.py <<'PY'
 import sys
 from images import F, Layout
-layout = Layout()
+layout = Layout(sys.argv[2])
 with open("large/numbers", "rb") as f:
     layout.image("large", [[F("numbers", f.read())]])
 layout.write(sys.argv[1])
 PY
-PYTHONPATH=$SUPPORT python3 -B large.py layout
+PYTHONPATH=$SUPPORT python3 -B large.py layout "$ARCH"
 "$INGOT" -q cache import layout
 
 # nginx is read-only and has its image alone: a restart must leave that mounted.
@@ -54,10 +54,9 @@ shell() {
     echo "volumes: [{name: large, image: test/large:v1, readonly: true}]"
 } >large.yml
 
-"$INGOT" build --layout unpacked --dir . --name plain web.yml large.yml
+ingot_build --layout unpacked --name plain web.yml large.yml
 began=$SECONDS
-"$INGOT" build --format kernel+initrd,raw,uki --dir . \
-    --name web web.yml large.yml
+ingot_build --format kernel+initrd,raw,uki --name web web.yml large.yml
 ok "built after $((SECONDS - began)) s"
 
 restarted() {
@@ -96,7 +95,9 @@ expect_text console.log 'init: powering off'
 expect_no_text console.log 'init: image /'
 ok "containers share an image, and write each for itself"
 
-qemu_page bios virtio web.img
+firmware=bios
+[ "$ARCH" = amd64 ] || firmware=uefi
+qemu_page $firmware virtio web.img
 qemu_page uefi efi web.efi
 ok "a disk and a UKI boot to the page"
 

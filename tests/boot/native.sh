@@ -7,7 +7,7 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 PATH=$PATH:/sbin:/usr/sbin
 need e2fsck mke2fs sfdisk truncate
-need_file $OVMF/OVMF_CODE_4M.fd
+need_uefi
 
 cat >native.yml <<YAML
 kernel:
@@ -51,7 +51,7 @@ services:
         kill -USR2 1
         sleep 100
 YAML
-"$INGOT" build --format kernel+initrd,raw-efi --dir . native.yml 2>build.log ||
+ingot_build --format kernel+initrd,raw-efi native.yml 2>build.log ||
     { cat build.log >&2; fail "no build"; }
 truncate -s 64M extra.img
 mke2fs -q -t ext4 -L extra extra.img

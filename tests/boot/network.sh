@@ -74,7 +74,7 @@ services:
     pid: host
     uts: host
 YAML
-"$INGOT" build --dir . network.yml 2>build.log ||
+ingot_build network.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 ok "built"
 
@@ -92,7 +92,7 @@ machine+=(-kernel network-kernel -initrd network-initrd.img
     -device "virtio-net-pci,netdev=net0,mac=52:54:00:00:00:01,romfile=")
 dgram lab "$lab" 52:54:00:00:00:02
 dgram fixed "$fixed" 52:54:00:00:00:03
-python3 "$SOURCE/tests/boot/dhcp_server.py" "$lab" "$fixed" qmp.sock \
+python3 "$SOURCE/tests/boot/dhcp_server.py" "$lab" "$fixed" qmp.sock "$ARCH" \
     >server.log 2>&1 &
 server=$!
 qemu_start

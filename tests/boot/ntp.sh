@@ -35,7 +35,7 @@ services:
 files:
   - {path: /etc/ntpd.conf, contents: "server 10.0.2.2\n"}
 YAML
-"$INGOT" build --dir . ntp.yml 2>build.log ||
+ingot_build ntp.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 
 # the host's loopback is 10.0.2.2 to the guest; the port is the only one

@@ -28,7 +28,7 @@ services:
     capabilities: [all]
     on-failure: poweroff
 YAML
-"$INGOT" build --dir . report.yml 2>build.log ||
+ingot_build report.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 
 cat >check.py <<'PY'
@@ -60,7 +60,9 @@ kept = records("console.log", "look: boot.json:")
 with open("report.json") as f:
     report = json.load(f)
 
-one(serial, event="start", report=1, machine="x86_64", consoles="ttyS0")
+machine, consoles = {"amd64": ("x86_64", "ttyS0"),
+                     "arm64": ("aarch64", "ttyAMA0 ttyS0")}[sys.argv[1]]
+one(serial, event="start", report=1, machine=machine, consoles=consoles)
 phases = [r["name"] for r in serial if r["event"] == "phase"]
 check(phases, phases == ["kernel", "init", "modules", "mounts", "onboot",
                          "services"])
@@ -95,7 +97,7 @@ PY
 guest_start report --mem 256 --timeout 60 --report report.json \
     --chart chart.svg
 guest_end 1
-python3 check.py || { cat console.log report.json >&2; fail "see above"; }
+python3 check.py "$ARCH" || { cat console.log report.json >&2; fail "see above"; }
 expect_text run.log 'a service was given up'
 expect_text console.log 'look: .* /run/ingot/crun ro'
 ! grep -q CLONED_BINARY console.log ||
@@ -115,7 +117,7 @@ expect_text console.log 'init: powering off'
 ok "until its boot is complete, by the serial line alone"
 
 sed 's/^  - {name: bad, .*"exit 7"\]/&, on-failure: stop/' report.yml >held.yml
-"$INGOT" -q build --dir . held.yml
+ingot_build -q held.yml
 guest_start held --mem 256 --timeout 60 --until-boot
 guest_end 1
 expect_text run.log 'ended before its boot was complete'

@@ -40,7 +40,7 @@ services:
     restart: {policy: on-failure, delay: 3s, limit: 1}
     on-failure: poweroff
 YAML
-"$INGOT" build --dir . restart.yml 2>build.log ||
+ingot_build restart.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 guest_start restart --mem 512 --timeout 240
 guest_end 1 # services are given up

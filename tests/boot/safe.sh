@@ -44,17 +44,17 @@ services:
   - {name: sysctl, image: "@pkg:$SOURCE/pkg/sysctl"}
   - {name: getty, image: "@pkg:$SOURCE/pkg/getty"}
 YAML
-"$INGOT" build --format tar --output packages.tar packages.yml 2>build.log ||
+ingot_build --format tar --output packages.tar packages.yml 2>build.log ||
     { cat build.log >&2; fail "the tar was not built"; }
 "$PYTHON" -B "$BOOT/compare_safe.py" packages "$SOURCE/docs/security.md" \
     packages.tar || fail "our packages are not as documented"
 ok "our packages ask for what is documented"
 
-"$INGOT" build --dir . safe.yml 2>build.log ||
+ingot_build safe.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 mkfifo keys
 # A terminal for ingot run: only then do keys go to the guest.
-timeout 200 script -qefc "$INGOT run safe --accel tcg --mem 512 \
+timeout 200 script -qefc "$INGOT run safe --arch $ARCH --accel tcg --mem 512 \
     --timeout 150 --console-log console.log" /dev/null <keys >screen 2>&1 &
 run=$!
 exec 9>keys

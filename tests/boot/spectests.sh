@@ -24,7 +24,7 @@ YAML
 run_test() {
     local want=$1 status=0
     shift
-    timeout 300 "$INGOT" test --accel tcg --mem 512 --log console.log "$@" \
+    timeout 300 "$INGOT" test --arch "$ARCH" --accel tcg --mem 512 --log console.log "$@" \
         >out.txt 2>err.txt </dev/null || status=$?
     [ "$status" -eq "$want" ] || {
         cat out.txt err.txt >&2
@@ -50,11 +50,12 @@ tests:
   - {name: memory, memory: {below: 400M}}
   - {name: kept, after-reboot: true, file: {path: /proc/mounts, contents: " /var/lib/data ext4 "}}
   - {name: again, after-reboot: true, http: {port: 80, body: "[Ii]ngot"}}
+  - {name: twice, after-reboot: true, console: "init: boot: kernel"}
   - {name: fresh, after-reboot: true, file: {path: /proc/uptime, contents: "^[0-9]?[0-9][.]"}}
 YAML
 sed -i "/pkg.crun/a\\  - \"@pkg:$SOURCE/pkg/disk\"" good.yml
 run_test 0 --patience 3 --disk size=64M --junit good.xml --json good.json good.yml
-expect_text out.txt '^14 passed, 0 failed'
+expect_text out.txt '^15 passed, 0 failed'
 [ "$(grep -c 'init: boot: kernel' console.log)" -eq 2 ] ||
     fail "the machine was not booted twice"
 expect_text console.log 'init: told to reboot'
@@ -103,7 +104,7 @@ assert root.get("failures") == "11" and set(got) == set(want), got
 for name, part in want.items():
     assert re.search(part, got[name]), (name, got[name])
 root = tree.parse("good.xml").getroot()
-assert root.get("tests") == "14" and not root.findall(".//failure")
+assert root.get("tests") == "15" and not root.findall(".//failure")
 assert json.load(open("good.json"))["passed"] is True
 PY
 ok "each fails in its own way"

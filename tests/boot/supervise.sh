@@ -21,7 +21,7 @@ YAML
 
 # built NAME
 built() {
-    "$INGOT" build --dir . "$1.yml" 2>build.log ||
+    ingot_build "$1.yml" 2>build.log ||
         { cat build.log >&2; fail "$1 was not built"; }
 }
 

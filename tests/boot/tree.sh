@@ -7,7 +7,7 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-"$PYTHON" "$SUPPORT/images.py" layout --set layers >/dev/null
+"$PYTHON" "$SUPPORT/images.py" layout --set layers --arch "$ARCH" >/dev/null
 "$INGOT" cache import layout >/dev/null
 
 # Every image of the set that is sound, as a read-only volume: nothing of it
@@ -35,9 +35,9 @@ for name, what in sorted(json.load(open("layout/expected.json")).items()):
     if what.get("expect") == "ok" and "tree" in what:
         print("  - {name: %s, image: \"%s\", readonly: true}" % (short, name))
 PY
-"$INGOT" build --format tar --output plan.tar tree.yml 2>build.log ||
+ingot_build --format tar --output plan.tar tree.yml 2>build.log ||
     { cat build.log >&2; fail "the tar was not built"; }
-"$INGOT" build --layout unpacked --dir . tree.yml 2>build.log ||
+ingot_build --layout unpacked tree.yml 2>build.log ||
     { cat build.log >&2; fail "the initrd was not built"; }
 guest_start tree --mem 1024 --timeout 300 --disk guest.img,size=64M
 for _ in $(seq 2000); do

@@ -5,10 +5,10 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-"$INGOT" build --dir . "$SOURCE/examples/web.yml"
+ingot_build "$SOURCE/examples/web.yml"
 ok "built"
 mkdir again
-"$INGOT" build --dir again "$SOURCE/examples/web.yml" 2>again.log
+ingot_build --dir again "$SOURCE/examples/web.yml" 2>again.log
 expect_text again.log '^0 parts made'
 cmp web-initrd.img again/web-initrd.img
 ok "a second build makes no part and the same bytes"

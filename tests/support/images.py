@@ -335,7 +335,8 @@ def node_of(e):
 class Layout:
     """The layout being made."""
 
-    def __init__(self):
+    def __init__(self, arch="amd64"):
+        self.arch = arch
         self.blobs, self.manifests, self.expected = {}, [], {}
         self.saved = {}
 
@@ -345,14 +346,14 @@ class Layout:
         self.blobs[d] = data
         return {"mediaType": media, "digest": d, "size": len(data)}
 
-    def config(self, layers, arch="amd64", config=None, **more):
-        doc = {"architecture": arch, "os": "linux", "config": config or {},
+    def config(self, layers, arch=None, config=None, **more):
+        doc = {"architecture": arch or self.arch, "os": "linux", "config": config or {},
                "rootfs": {"type": "layers",
                           "diff_ids": [x.diff for x in layers]}}
         doc.update(more)
         return doc
 
-    def manifest(self, layers, arch="amd64", variant=None, config=None,
+    def manifest(self, layers, arch=None, variant=None, config=None,
                  docker=False, alg="sha256", change=None):
         """Stores one platform's image, gives its descriptor."""
         more = {"variant": variant} if variant else {}
@@ -368,7 +369,8 @@ class Layout:
                                     else x.media, alg) for x in layers]}
         man = change(man) if change else man
         desc = self.blob(man, kind, alg)
-        desc["platform"] = {"architecture": arch, "os": "linux", **more}
+        desc["platform"] = {"architecture": arch or self.arch, "os": "linux",
+                            **more}
         return desc
 
     def index(self, manifests, docker=False):
@@ -1066,8 +1068,9 @@ def main():
                    help="image for --docker-save")
     p.add_argument("--bomb-mib", type=int, default=512)
     p.add_argument("--bomb-files", type=int, default=100000)
+    p.add_argument("--arch", default="amd64", help="of what names none")
     args = p.parse_args()
-    lay = Layout()
+    lay = Layout(args.arch)
     for name in args.set or ["basic"]:
         if name == "hostile":
             set_hostile(lay, args.bomb_mib, args.bomb_files)
