@@ -7,8 +7,8 @@ set -eu
 
 # passes ARGUMENT... - ingot test, which must
 passes() {
-    timeout 300 "$INGOT" test --accel tcg --patience 3 --log console.log "$@" >out.txt \
-        2>err.txt </dev/null || {
+    timeout 300 "$INGOT" test --arch "$ARCH" --accel tcg --patience 3 \
+        --log console.log "$@" >out.txt 2>err.txt </dev/null || {
         cat out.txt err.txt >&2
         tail -n 50 console.log >&2
         fail "tests failed: $*"

@@ -29,11 +29,6 @@ arm64-squashfs  kernel+squashfs none root    web-squashfs.img
 arm64-iso-cd    iso-efi         uefi scsi-cd web-efi.iso
 arm64-verity    raw-verity      uefi virtio  web-verity.img"
 
-cat >arm64.yml <<'YAML'
-kernel:
-  cmdline: "console=ttyAMA0 quiet cryptomgr.notests panic=5"
-YAML
-
 # build_roots ARCH SPEC... - in the current folder
 build_roots() {
     ARCH=$1
@@ -77,7 +72,7 @@ refused() {
 
 mkdir amd64 arm64
 (cd amd64 && build_roots amd64 "$SOURCE/examples/web.yml")
-(cd arm64 && build_roots arm64 "$SOURCE/examples/web.yml" ../arm64.yml)
+(cd arm64 && build_roots arm64 "$SOURCE/examples/web.yml")
 cd amd64
 ARCH=amd64 boot_all "$@" <<<"$amd64"
 cd ../arm64
