@@ -28,7 +28,7 @@ struct ig_recipe_step {
 	} kind;
 	struct ig_pos pos;
 	struct ig_strs arches; /* only for these; none: for all */
-	/* debian, kernel, linux */
+	/* debian, kernel, linux, compile */
 	struct ig_strs packages;
 	struct ig_strs exclude;	    /* globs below the root, "**" too */
 	const char *suite;	    /* NULL: the default suite */
@@ -42,6 +42,7 @@ struct ig_recipe_step {
 	const char *base;
 	/* compile */
 	const char *folder; /* NULL: the recipe's own */
+	const char *from;   /* Debian's source package, or NULL */
 	struct ig_strs sources, flags;
 	const char *output; /* grub too */
 	/* grub */

@@ -83,8 +83,7 @@ static int members(struct pkg_deb *deb, uint64_t off, uint64_t end,
 }
 
 /* The value of "Field: value" at the beginning of a line. */
-static char *control_field(const char *text, const char *name,
-			   struct ig_err *err)
+char *pkg_deb_field(const char *text, const char *name, struct ig_err *err)
 {
 	size_t len = strlen(name);
 
@@ -108,10 +107,10 @@ static char *control_field(const char *text, const char *name,
 
 int pkg_deb_control(struct pkg_deb *deb, const char *text, struct ig_err *err)
 {
-	deb->name = control_field(text, "Package", err);
+	deb->name = pkg_deb_field(text, "Package", err);
 	if (!deb->name)
 		return -1;
-	deb->version = control_field(text, "Version", err);
+	deb->version = pkg_deb_field(text, "Version", err);
 	return deb->version ? 0 : -1;
 }
 

@@ -20,82 +20,6 @@
  */
 #define LINES_MAX (256u << 10)
 #define HOOK_MAX  (1u << 20)
-#define DEBS_DIR  "debs"
-#define ARCH_MARK "{arch}"
-
-/* deb-control(5): name, then ":arch", "=version", "/suite", or "-" */
-static bool name_ok(const char *name)
-{
-	static const char more[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789+-.:=/~";
-
-	return name[0] && !strchr("+-.:=/~", name[0]) &&
-	       name[strspn(name, more)] == '\0';
-}
-
-char *pkg_debs_name(const char *text, const char *arch, struct ig_err *err)
-{
-	const char *debian = pkg_debian_arch(arch);
-	const char *mark = strstr(text, ARCH_MARK);
-	ig_autofree char *name = NULL;
-
-	if (!debian) {
-		ig_fail(err, IG_ESPEC, "Debian has no architecture '%s'", arch);
-		return NULL;
-	}
-	if (mark)
-		name = ig_format(err, "%.*s%s%s", (int)(mark - text), text,
-				 debian, mark + strlen(ARCH_MARK));
-	else
-		name = ig_strdup(text, err);
-	if (!name)
-		return NULL;
-	if (!name_ok(name)) {
-		ig_fail(err, IG_ESPEC,
-			"'%s' is not the name of a Debian package", text);
-		return NULL;
-	}
-	return ig_take(&name);
-}
-
-/* Names are checked: they need no quotes. mmdebstrap gives the root as $1. */
-int pkg_debs_hook(struct ig_buf *out, const char *const *names, size_t n,
-		  bool alone, struct ig_err *err)
-{
-	if (ig_buf_puts(
-		    out,
-		    "set -e\nexport APT_CONFIG=\"$MMDEBSTRAP_APT_CONFIG\"\nmkdir \"$1/" DEBS_DIR
-		    "\"\n",
-		    err) < 0)
-		return -1;
-	if (alone) {
-		/* linux-image-ARCH is empty and depends on the real one */
-		if (ig_buf_puts(out, "cd \"$1/" DEBS_DIR "\"\nfor p in", err) <
-		    0)
-			return -1;
-	} else if (
-		ig_buf_puts(
-			out,
-			"apt-get -qq -y -o APT::Get::Download-Only=true -o APT::Install-Recommends=false install",
-			err) < 0) {
-		return -1;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (ig_buf_printf(out, err, " %s", names[i]) < 0)
-			return -1;
-	}
-	if (!alone)
-		return ig_buf_puts(
-			out,
-			" >&2\nmv \"$1\"/var/cache/apt/archives/*.deb \"$1/" DEBS_DIR
-			"\"\n",
-			err);
-	return ig_buf_puts(
-		out,
-		"\ndo\nq=$(apt-cache depends --important \"$p\" 2>/dev/null | sed -n 's/^ *Depends: \\(linux-image-.*\\)$/\\1/p')\napt-get -qq download ${q:-$p} >&2\ndone\n",
-		err);
-}
 
 /* ---- the child ---- */
 
@@ -103,6 +27,7 @@ struct job {
 	struct ig_buf hook, lines, arch;
 	char **names;
 	size_t n;
+	char *source; /* or NULL */
 };
 
 static void job_done(struct job *job)
@@ -110,6 +35,7 @@ static void job_done(struct job *job)
 	for (size_t i = 0; i < job->n; i++)
 		free(job->names[i]);
 	free(job->names);
+	free(job->source);
 	ig_buf_done(&job->hook);
 	ig_buf_done(&job->lines);
 	ig_buf_done(&job->arch);
@@ -128,29 +54,10 @@ static int job_names(struct job *job, const struct pkg *pkg,
 			return ig_wrap(err, "packages[%zu]", i);
 		job->n++;
 	}
-	return 0;
-}
-
-char *pkg_debs_components(const struct ig_strs *list, struct ig_err *err)
-{
-	static const char good[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-	IG_AUTO(ig_buf_done) struct ig_buf words = IG_BUF_INIT(LINES_MAX);
-
-	if (!list->n && ig_buf_puts(&words, "main", err) < 0)
-		return NULL;
-	for (size_t i = 0; i < list->n; i++) {
-		const char *name = list->v[i];
-
-		if (!name[0] || name[strspn(name, good)]) {
-			ig_fail(err, IG_ESPEC,
-				"components[%zu]: '%s' is not a component of Debian's archive",
-				i, name);
-			return NULL;
-		}
-		if (ig_buf_printf(&words, err, "%s%s", i ? " " : "", name) < 0)
-			return NULL;
-	}
-	return ig_buf_give(&words, err);
+	if (!step->from)
+		return 0;
+	job->source = pkg_debs_name(step->from, pkg->opts->arch, err);
+	return job->source ? 0 : ig_wrap(err, "from");
 }
 
 static int job_lines(struct job *job, const struct pkg *pkg,
@@ -164,9 +71,10 @@ static int job_lines(struct job *job, const struct pkg *pkg,
 
 	if (!components)
 		return -1;
-	if (!mirror)
-		return pkg_apt_lines(&job->lines, &want, "/etc/apt", err);
-	return pkg_mirror_line(&job->lines, &want, mirror, err);
+	if (mirror ? pkg_mirror_line(&job->lines, &want, mirror, err) < 0
+		   : pkg_apt_lines(&job->lines, &want, "/etc/apt", err) < 0)
+		return -1;
+	return job->source ? pkg_debs_source_lines(&job->lines, err) : 0;
 }
 
 /* Without a line that is not of the file system, apt opens no socket. */
@@ -202,7 +110,7 @@ static int job_init(struct job *job, const struct pkg *pkg,
 		    struct ig_err *err)
 {
 	const char *suite = step->suite ? step->suite : PKG_SUITE;
-	const char *const *names;
+	struct pkg_debs_ask ask = { .alone = alone };
 
 	ig_buf_init(&job->hook, HOOK_MAX);
 	ig_buf_init(&job->lines, LINES_MAX);
@@ -212,9 +120,11 @@ static int job_init(struct job *job, const struct pkg *pkg,
 		return -1;
 	if (pkg->opts->offline && check_offline(job, err) < 0)
 		return -1;
-	memcpy(&names, &job->names, sizeof(names));
+	memcpy(&ask.names, &job->names, sizeof(ask.names));
+	ask.n = job->n;
+	ask.source = job->source;
 	if (ig_buf_puts(&job->hook, "--extract-hook=", err) < 0 ||
-	    pkg_debs_hook(&job->hook, names, job->n, alone, err) < 0)
+	    pkg_debs_hook(&job->hook, &ask, err) < 0)
 		return -1;
 	return ig_buf_printf(&job->arch, err, "--architectures=%s",
 			     pkg_debian_arch(pkg->opts->arch));
@@ -263,7 +173,8 @@ static int download(struct ig_tree *tree, struct pkg *pkg, struct job *job,
 
 /* ---- what it gave ---- */
 
-static int note(struct pkg *pkg, const struct pkg_deb *deb, struct ig_err *err)
+int pkg_debs_note(struct pkg *pkg, const char *name, const char *version,
+		  struct ig_err *err)
 {
 	char **grown =
 		realloc(pkg->debs, (pkg->debs_n + 1) * sizeof(*pkg->debs));
@@ -271,7 +182,7 @@ static int note(struct pkg *pkg, const struct pkg_deb *deb, struct ig_err *err)
 	if (!grown)
 		return ig_fail_mem(err);
 	pkg->debs = grown;
-	grown[pkg->debs_n] = ig_format(err, "%s=%s", deb->name, deb->version);
+	grown[pkg->debs_n] = ig_format(err, "%s=%s", name, version);
 	if (!grown[pkg->debs_n])
 		return -1;
 	pkg->debs_n++;
@@ -295,12 +206,12 @@ static int add_deb(struct ig_tree *tree, struct pkg *pkg,
 	if (pkg_deb_tree(files, &pkg->spool, &deb, err) < 0 ||
 	    ig_tree_graft(tree, ig_tree_root(tree), files, err) < 0)
 		return ig_wrap(err, "package '%s'", deb.name);
-	return note(pkg, &deb, err);
+	return pkg_debs_note(pkg, deb.name, deb.version, err);
 }
 
 /* base-files first: it has the links that the others' files go through. */
-static int add_debs(struct ig_tree *tree, struct pkg *pkg,
-		    const struct ig_node *dir, struct ig_err *err)
+int pkg_debs_add(struct ig_tree *tree, struct pkg *pkg,
+		 const struct ig_node *dir, struct ig_err *err)
 {
 	for (int first = 1; first >= 0; first--) {
 		for (const struct ig_node *node = dir->child; node;
@@ -308,6 +219,7 @@ static int add_debs(struct ig_tree *tree, struct pkg *pkg,
 			bool base = ig_starts(node->name, "base-files_");
 
 			if (base == (first == 1) &&
+			    ig_ends(node->name, ".deb") &&
 			    add_deb(tree, pkg, node, err) < 0)
 				return -1;
 		}
@@ -315,21 +227,33 @@ static int add_debs(struct ig_tree *tree, struct pkg *pkg,
 	return 0;
 }
 
+const struct ig_node *pkg_debs_download(struct ig_tree *got, struct pkg *pkg,
+					const struct ig_recipe_step *step,
+					bool alone, struct ig_err *err)
+{
+	IG_AUTO(job_done) struct job job = { 0 };
+	const struct ig_node *dir;
+
+	if (job_init(&job, pkg, step, alone, err) < 0 ||
+	    download(got, pkg, &job, step->suite ? step->suite : PKG_SUITE,
+		     err) < 0 ||
+	    ig_tree_sort(got, err) < 0)
+		return NULL;
+	dir = ig_tree_find(got, PKG_DEBS_DIR);
+	if (!dir || !dir->child) {
+		ig_fail(err, IG_EFORMAT, "mmdebstrap gave no packages");
+		return NULL;
+	}
+	return dir;
+}
+
 int pkg_debs_fetch(struct ig_tree *tree, struct pkg *pkg,
 		   const struct ig_recipe_step *step, bool alone,
 		   struct ig_err *err)
 {
-	IG_AUTO(job_done) struct job job = { 0 };
 	IG_AUTO(ig_tree_freep) struct ig_tree *got = ig_tree_new(err);
-	const struct ig_node *dir;
+	const struct ig_node *dir =
+		got ? pkg_debs_download(got, pkg, step, alone, err) : NULL;
 
-	if (!got || job_init(&job, pkg, step, alone, err) < 0 ||
-	    download(got, pkg, &job, step->suite ? step->suite : PKG_SUITE,
-		     err) < 0 ||
-	    ig_tree_sort(got, err) < 0)
-		return -1;
-	dir = ig_tree_find(got, DEBS_DIR);
-	if (!dir || !dir->child)
-		return ig_fail(err, IG_EFORMAT, "mmdebstrap gave no packages");
-	return add_debs(tree, pkg, dir, err);
+	return dir ? pkg_debs_add(tree, pkg, dir, err) : -1;
 }

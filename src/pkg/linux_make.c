@@ -74,17 +74,6 @@ int pkg_linux_tools(struct ig_err *err)
 	return 0;
 }
 
-static int write_packed(const char *path, const struct ig_inode *from,
-			struct ig_err *err)
-{
-	ig_autofd int fd =
-		open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return ig_fail_sys(err, errno, "write '%s'", path);
-	return ig_copy_range(fd, from->fd, from->off, from->size, err);
-}
-
 int pkg_linux_unpack(const char *scratch, const struct ig_inode *from,
 		     struct ig_err *err)
 {
@@ -107,7 +96,7 @@ int pkg_linux_unpack(const char *scratch, const struct ig_inode *from,
 				      .err = -1 };
 
 	if (!packed || !folder || ig_mkdirs(folder, 0700, err) < 0 ||
-	    write_packed(packed, from, err) < 0 ||
+	    pkg_export_file(AT_FDCWD, packed, from, err) < 0 ||
 	    pkg_run(&proc, "tar", NULL, NULL, err) < 0)
 		return ig_wrap(err, "unpack the kernel's source");
 	unlink(packed);

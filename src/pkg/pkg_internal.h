@@ -83,6 +83,9 @@ int pkg_publish(struct pkg *pkg, struct ig_err *err);
 const char *pkg_debian_arch(const char *arch);
 /** pkg_compiler() - the C compiler for @arch, by its Debian name; NULL. */
 const char *pkg_compiler(const char *arch);
+/** pkg_multiarch() - the name of its folders in Debian's packages,
+ * "x86_64-linux-gnu"; NULL. */
+const char *pkg_multiarch(const char *arch);
 /** pkg_tools_prefix() - "x86_64-linux-gnu-", also on a machine of that
  * architecture; malloc()ed. IG_ESPEC when there is none. */
 char *pkg_tools_prefix(const char *arch, struct ig_err *err);
@@ -145,6 +148,9 @@ struct pkg_deb {
 int pkg_deb_open(struct pkg_deb *deb, int fd, uint64_t off, uint64_t len,
 		 struct ig_err *err);
 void pkg_deb_done(struct pkg_deb *deb);
+/** pkg_deb_field() - the value of "NAME: VALUE" in the text of a control
+ * file; malloc()ed. IG_EFORMAT without. */
+char *pkg_deb_field(const char *text, const char *name, struct ig_err *err);
 /** pkg_deb_control() - Package and Version of the text of a control file. */
 int pkg_deb_control(struct pkg_deb *deb, const char *text, struct ig_err *err);
 /** pkg_deb_tree() - the files of @deb at the root of @tree. */
@@ -161,11 +167,50 @@ int pkg_deb_read_control(struct ig_buf *out, struct ig_source *tar,
 int pkg_debs_fetch(struct ig_tree *tree, struct pkg *pkg,
 		   const struct ig_recipe_step *step, bool alone,
 		   struct ig_err *err);
+/** pkg_debs_download() - the packages of @step, with what they depend on or
+ * @alone, and the files of the source package that it names, into @got: they
+ * are in the folder that is returned. */
+const struct ig_node *pkg_debs_download(struct ig_tree *got, struct pkg *pkg,
+					const struct ig_recipe_step *step,
+					bool alone, struct ig_err *err);
+/** pkg_debs_add() - the files of the packages in the folder @dir to @tree. */
+int pkg_debs_add(struct ig_tree *tree, struct pkg *pkg,
+		 const struct ig_node *dir, struct ig_err *err);
+/** pkg_debs_note() - for the label that says what an image is made of. */
+int pkg_debs_note(struct pkg *pkg, const char *name, const char *version,
+		  struct ig_err *err);
+
+/* What apt is asked for; names are checked ones. */
+struct pkg_debs_ask {
+	const char *const *names; /* packages */
+	size_t n;
+	bool alone;	    /* without what they depend on */
+	const char *source; /* a source package, or NULL */
+};
+#define PKG_DEBS_DIR "debs" /* where it ends up in what mmdebstrap makes */
 /** pkg_debs_hook() - the shell text that apt is run by. */
-int pkg_debs_hook(struct ig_buf *out, const char *const *names, size_t n,
-		  bool alone, struct ig_err *err);
+int pkg_debs_hook(struct ig_buf *out, const struct pkg_debs_ask *ask,
+		  struct ig_err *err);
+/** pkg_debs_source_lines() - to each line of sources.list in @lines one for
+ * source packages. */
+int pkg_debs_source_lines(struct ig_buf *lines, struct ig_err *err);
 /** pkg_debs_name() - @text with {arch} replaced, checked; malloc()ed. */
 char *pkg_debs_name(const char *text, const char *arch, struct ig_err *err);
+
+/* What a program of Debian's is compiled from, below a scratch folder. */
+struct pkg_source {
+	char *folder; /* of the source package, or NULL */
+	char *name;   /* its own name */
+	char *version;
+	char *sysroot; /* the content of the packages, or NULL */
+};
+/** pkg_source_init() - download and unpack what @step names to the folder
+ * @scratch; its licences go into pkg->tree, and what it is into the label. Free
+ * with pkg_source_done(), on failure too. */
+int pkg_source_init(struct pkg_source *out, struct pkg *pkg,
+		    const struct ig_recipe_step *step, const char *scratch,
+		    struct ig_err *err);
+void pkg_source_done(struct pkg_source *source);
 
 /* ---- Linux from source ---- */
 
@@ -227,6 +272,14 @@ struct ig_sink *pkg_spool_sink(struct ig_spool *spool, struct ig_err *err);
 /** pkg_put_file() - @path of @tree becomes the file @inode; parents 0755. */
 int pkg_put_file(struct ig_tree *tree, const char *path, struct ig_inode *inode,
 		 struct ig_err *err);
+
+/** pkg_export_file() - the data of @inode as the new file @name. */
+int pkg_export_file(int dirfd, const char *name, const struct ig_inode *inode,
+		    struct ig_err *err);
+/** pkg_export_tree() - the files, folders and relative links of @tree to the
+ * new folder @folder, readable by us only. */
+int pkg_export_tree(const char *folder, struct ig_tree *tree,
+		    struct ig_err *err);
 
 /** pkg_depmod() - modules.dep and the like beside the modules in @dir, which
  * is lib/modules/@version. */

@@ -164,10 +164,13 @@ static int hash_compile(struct ig_hash *hash, int dirfd, struct pkg *pkg,
 	IG_AUTO(pkg_sources_done) struct pkg_sources sources = { 0 };
 	ig_autofd int folder = -1;
 
-	if (!version || pkg_compile_folder(&folder, dirfd, step, err) < 0 ||
-	    pkg_sources_init(&sources, folder, step, err) < 0)
+	if (!version || pkg_compile_folder(&folder, dirfd, step, err) < 0)
 		return -1;
 	ig_hash_field(hash, version);
+	if (step->from) /* only headers are here */
+		return hash_folder(hash, folder, 0, err);
+	if (pkg_sources_init(&sources, folder, step, err) < 0)
+		return -1;
 	for (size_t i = 0; i < sources.n; i++) {
 		if (hash_file(hash, folder, sources.v[i], false, err) < 0)
 			return ig_wrap(err, "compile.sources");

@@ -37,9 +37,12 @@ static char *read_said(int fd)
 static char *first_reason(char *said)
 {
 	static const char *const marks[] = { "\nE: ", "error: " };
+	char *lost = strstr(said, "undefined reference to ");
 
 	if (ig_starts(said, "E: "))
 		return said + strlen("E: ");
+	if (lost) /* the error is that the linker failed */
+		return lost;
 	for (size_t i = 0; i < IG_COUNT(marks); i++) {
 		char *at = strstr(said, marks[i]);
 
@@ -77,7 +80,10 @@ static enum ig_code code_of(const char *said)
 		if (strstr(said, net[i]))
 			return IG_ENET;
 	}
-	return strstr(said, "Unable to locate package") ? IG_ENOENT : IG_ESYS;
+	if (strstr(said, "Unable to locate package") ||
+	    strstr(said, "Unable to find a source package"))
+		return IG_ENOENT;
+	return IG_ESYS;
 }
 
 static int fail_said(const char *name, int status, int said_fd,

@@ -58,23 +58,6 @@ static int check_modules(const struct ig_recipe_step *step, struct ig_err *err)
 	return 0;
 }
 
-static int export_file(int dirfd, const struct ig_node *node,
-		       struct ig_err *err)
-{
-	const struct ig_inode *inode = node->inode;
-	ig_autofd int fd =
-		openat(dirfd, node->name,
-		       O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		return ig_fail_sys(err, errno, "make '%s'", node->name);
-	if (inode->mem)
-		return ig_write_all(fd, inode->mem, inode->size, err);
-	return inode->size ? ig_copy_range(fd, inode->fd, inode->off,
-					   inode->size, err)
-			   : 0;
-}
-
 /* The files of usr/lib/grub/PLATFORM, and the configuration. */
 static int export_modules(const struct pkg *pkg,
 			  const struct ig_recipe_step *step,
@@ -98,7 +81,7 @@ static int export_modules(const struct pkg *pkg,
 		return ig_fail_sys(err, errno, "open folder '%s'", scratch);
 	for (const struct ig_node *node = dir->child; node; node = node->next)
 		if (node->inode->type == IG_FILE &&
-		    export_file(fd, node, err) < 0)
+		    pkg_export_file(fd, node->name, node->inode, err) < 0)
 			return -1;
 	if (!step->config)
 		return 0;

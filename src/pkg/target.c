@@ -12,15 +12,16 @@
 #define VERSION_MAX 4096
 
 static const struct target {
-	const char *arch, *debian, *compiler;
+	const char *arch, *debian, *multiarch, *compiler;
 } targets[] = {
-	{ "amd64", "amd64", "x86_64-linux-gnu-gcc" },
-	{ "arm64", "arm64", "aarch64-linux-gnu-gcc" },
-	{ "386", "i386", "i686-linux-gnu-gcc" },
-	{ "arm", "armhf", "arm-linux-gnueabihf-gcc" },
-	{ "ppc64le", "ppc64el", "powerpc64le-linux-gnu-gcc" },
-	{ "riscv64", "riscv64", "riscv64-linux-gnu-gcc" },
-	{ "s390x", "s390x", "s390x-linux-gnu-gcc" },
+	{ "amd64", "amd64", "x86_64-linux-gnu", "x86_64-linux-gnu-gcc" },
+	{ "arm64", "arm64", "aarch64-linux-gnu", "aarch64-linux-gnu-gcc" },
+	{ "386", "i386", "i386-linux-gnu", "i686-linux-gnu-gcc" },
+	{ "arm", "armhf", "arm-linux-gnueabihf", "arm-linux-gnueabihf-gcc" },
+	{ "ppc64le", "ppc64el", "powerpc64le-linux-gnu",
+	  "powerpc64le-linux-gnu-gcc" },
+	{ "riscv64", "riscv64", "riscv64-linux-gnu", "riscv64-linux-gnu-gcc" },
+	{ "s390x", "s390x", "s390x-linux-gnu", "s390x-linux-gnu-gcc" },
 };
 
 static const struct target *find(const char *arch)
@@ -37,6 +38,13 @@ const char *pkg_debian_arch(const char *arch)
 	const struct target *target = find(arch);
 
 	return target ? target->debian : NULL;
+}
+
+const char *pkg_multiarch(const char *arch)
+{
+	const struct target *target = find(arch);
+
+	return target ? target->multiarch : NULL;
 }
 
 const char *pkg_compiler(const char *arch)

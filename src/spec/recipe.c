@@ -16,15 +16,17 @@
 #define STEP	      struct ig_recipe_step
 #define RECIPE	      struct ig_recipe
 
+#define ARCHIVE_FIELDS                                                         \
+	IG_STR("suite", STEP, suite, 0),                                       \
+		IG_VALUE("components", IG_K_STRS, STEP, components),           \
+		IG_STR("mirror", STEP, mirror, 0)
+
 #define DEBIAN_FIELDS                                                          \
 	{ .key = "packages",                                                   \
 	  .kind = IG_K_STRS,                                                   \
 	  .flags = IG_F_REQUIRED,                                              \
 	  .at = offsetof(STEP, packages) },                                    \
-		IG_VALUE("exclude", IG_K_STRS, STEP, exclude),                 \
-		IG_STR("suite", STEP, suite, 0),                               \
-		IG_VALUE("components", IG_K_STRS, STEP, components),           \
-		IG_STR("mirror", STEP, mirror, 0)
+		IG_VALUE("exclude", IG_K_STRS, STEP, exclude), ARCHIVE_FIELDS
 
 /* The members of a step's value lie in the step itself. */
 static const struct ig_field debian_fields[] = {
@@ -77,6 +79,9 @@ static const struct ig_object grub_object = { .fields = grub_fields };
 
 static const struct ig_field compile_fields[] = {
 	IG_STR("folder", STEP, folder, 0),
+	IG_STR("from", STEP, from, 0),
+	IG_VALUE("packages", IG_K_STRS, STEP, packages),
+	ARCHIVE_FIELDS,
 	{ .key = "sources",
 	  .kind = IG_K_STRS,
 	  .flags = IG_F_REQUIRED,
@@ -130,6 +135,17 @@ static const char *kind_key(const struct ig_ynode *node, size_t *n)
 	return found;
 }
 
+static const char *bad_compile(const STEP *step)
+{
+	if (!step->sources.n)
+		return "sources: none is named";
+	if (step->from || step->packages.n)
+		return NULL;
+	return step->suite || step->components.n || step->mirror
+		       ? "suite, components and mirror are of 'from' and 'packages'"
+		       : NULL;
+}
+
 /* Why @step does nothing, or NULL. */
 static const char *empty_step(const STEP *step)
 {
@@ -142,7 +158,7 @@ static const char *empty_step(const STEP *step)
 			return "packages: none is named";
 		return step->fragments.n ? NULL : "fragments: none is named";
 	case IG_STEP_COMPILE:
-		return step->sources.n ? NULL : "sources: none is named";
+		return bad_compile(step);
 	case IG_STEP_BASE:
 		return step->base ? NULL : "base: none is named";
 	case IG_STEP_GRUB:

@@ -24,7 +24,9 @@ static void reads_a_recipe(void **state)
 		"    components: [main, non-free]}\n"
 		"- linux: {packages: [linux-source-6.1], fragments: [a, b],\n"
 		"    resolved: c}\n"
-		"  arches: [arm64]\n";
+		"  arches: [arm64]\n"
+		"- compile: {from: crun, packages: [libcap-dev], suite: sid,\n"
+		"    sources: ['src/*.c'], output: /crun}\n";
 	IG_AUTO(ig_recipe_freep) struct ig_recipe *r = NULL;
 	struct ig_err err = { 0 };
 
@@ -39,7 +41,7 @@ static void reads_a_recipe(void **state)
 		r->label,
 		"{\"capabilities\":[\"all\"],\"binds\":[\"/dev:/dev\"],\"readonly\":true}");
 	assert_string_equal(r->labels.v[0].key, "org.ingot.init");
-	assert_int_equal(r->steps_n, 6);
+	assert_int_equal(r->steps_n, 7);
 	assert_int_equal(r->steps[0].kind, IG_STEP_DEBIAN);
 	assert_int_equal(r->steps[0].packages.n, 2);
 	assert_string_equal(r->steps[0].suite, "bookworm");
@@ -55,6 +57,11 @@ static void reads_a_recipe(void **state)
 	assert_string_equal(r->steps[5].packages.v[0], "linux-source-6.1");
 	assert_int_equal(r->steps[5].fragments.n, 2);
 	assert_string_equal(r->steps[5].resolved, "c");
+	assert_int_equal(r->steps[6].kind, IG_STEP_COMPILE);
+	assert_string_equal(r->steps[6].from, "crun");
+	assert_string_equal(r->steps[6].packages.v[0], "libcap-dev");
+	assert_string_equal(r->steps[6].suite, "sid");
+	assert_null(r->steps[3].from);
 	assert_int_equal(r->steps[4].kind, IG_STEP_KERNEL);
 	assert_int_equal(r->steps[4].pos.line, 14);
 	assert_int_equal(r->steps[0].components.n, 0);
@@ -140,6 +147,11 @@ static void refuses_wrong_recipes(void **state)
 		  IG_ESPEC, "the key 'output' is missing" },
 		{ "image: a\ncontent: [{compile: {sources: [], output: /a}}]\n",
 		  IG_ESPEC, "sources: none is named" },
+		{ "image: a\ncontent: [{compile: {sources: [a], output: /a, suite: sid}}]\n",
+		  IG_ESPEC,
+		  "content[0]: suite, components and mirror are of 'from' and 'packages'" },
+		{ "image: a\ncontent: [{compile: {from: [a], sources: [a], output: /a}}]\n",
+		  IG_ESPEC, "content[0].compile.from: " },
 		{ "image: a\ncontent: [{base: ''}]\n", IG_ESPEC,
 		  "content[0]: base: none is named" },
 		{ "image: a\ncontent: [{files: [{path: a, metadata: yaml}]}]\n",
