@@ -17,6 +17,7 @@ export SOURCE INGOT_CACHE ARCH
 command -v qemu-system-x86_64 >/dev/null || skip "there is no QEMU"
 command -v mmdebstrap >/dev/null || skip "there is no mmdebstrap"
 [ "$ARCH" = amd64 ] || need qemu-system-aarch64 aarch64-linux-gnu-gcc
+command -v dpkg-source >/dev/null || skip "there is no dpkg-source (dpkg-dev)"
 
 export guest=
 
