@@ -18,6 +18,8 @@ guest_start web --mem 256 --publish "$port:80" --timeout 200
 guest_page "$port"
 grep -qi ingot page.html || fail "this is another page"
 ok "the page is served, with 256 MiB"
+# init looks for the page by itself, a moment later
+wait_for 30 grep -q 'init: boot:' console.log || fail "it was never booted"
 kill -TERM "$guest"
 guest_end 0
 ok "asked to, the guest powered off"
