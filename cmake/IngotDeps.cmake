@@ -12,3 +12,10 @@ pkg_check_modules(ARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(EXT2FS REQUIRED IMPORTED_TARGET ext2fs)
 pkg_check_modules(COMERR REQUIRED IMPORTED_TARGET com_err)
+
+# libcurl is loaded when it is called first, by the name it has at run time;
+# where that cannot be told (a static library), it is linked.
+find_library(IG_CURL_FILE curl HINTS ${CURL_LIBRARY_DIRS} REQUIRED)
+file(REAL_PATH ${IG_CURL_FILE} IG_CURL_REAL)
+string(REGEX MATCH "libcurl[a-z-]*[.]so[.][0-9]+" IG_CURL_SONAME
+	"${IG_CURL_REAL}")

@@ -44,16 +44,8 @@ static int copy_opts(struct ig_registry *out,
 struct ig_registry *ig_registry_new(const struct ig_registry_opts *opts,
 				    struct ig_err *err)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	struct ig_registry *registry;
+	struct ig_registry *registry = calloc(1, sizeof(*registry));
 
-	pthread_once(&once, global_init);
-	if (global_result != CURLE_OK) {
-		ig_fail(err, IG_ESYS, "initialise libcurl: %s",
-			curl_easy_strerror(global_result));
-		return NULL;
-	}
-	registry = calloc(1, sizeof(*registry));
 	if (!registry) {
 		ig_fail_mem(err);
 		return NULL;
@@ -86,10 +78,24 @@ void ig_registry_freep(struct ig_registry **registry)
 	*registry = NULL;
 }
 
+/* Only when there is something to ask: loading it takes its time. */
+static int init_once(struct ig_err *err)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, global_init);
+	if (global_result == CURLE_OK)
+		return 0;
+	return ig_fail(err, IG_ESYS, "initialise libcurl: %s",
+		       curl_easy_strerror(global_result));
+}
+
 void *handle_take(struct ig_registry *registry, struct ig_err *err)
 {
 	CURL *curl = NULL;
 
+	if (init_once(err) < 0)
+		return NULL;
 	pthread_mutex_lock(&registry->lock);
 	if (registry->idle_n > 0)
 		curl = registry->idle[--registry->idle_n];

@@ -138,12 +138,17 @@ int ig_suite_run(struct ig_suite *out, const struct ig_spec *spec,
 			     .opts = opts,
 			     .log = -1,
 			     .began = now_ms() };
+	CURLcode curl;
 	int rc;
 
 	out->n = spec->tests.n;
 	out->v = calloc(out->n + 1, sizeof(*out->v));
-	if (!out->v || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+	if (!out->v)
 		return ig_fail_mem(err);
+	curl = curl_global_init(CURL_GLOBAL_DEFAULT);
+	if (curl != CURLE_OK)
+		return ig_fail(err, IG_ESYS, "initialise libcurl: %s",
+			       curl_easy_strerror(curl));
 	for (size_t i = 0; i < out->n; i++)
 		out->v[i].test = &spec->tests.v[i];
 	if (opts->log) {

@@ -30,9 +30,22 @@ traced 0 cache export test/base:v1 --output base.tar
 traced 0 build --dry-run none.yml
 ok "no socket"
 
+# Nothing is asked: what asks is not loaded.
+expect_status 0 strace -f -qq -o trace -e trace=openat "$INGOT" build \
+	-f tar web.yml
+expect_no_text trace 'libcurl'
+ok "and no library for one"
+
 # The trace sees sockets when there are some.
 web_spec here.yml "127.0.0.1:$(free_port)/test/none:v1"
 expect_status 1 strace -f -qq -o trace -e trace=socket,connect \
 	timeout 30 "$INGOT" build -f tar here.yml
 expect_text trace 'connect\(.*AF_INET.*127\.0\.0\.1'
 ok "and a socket without --offline"
+
+mkdir broken
+: >broken/libcurl.so.4
+: >broken/libcurl-gnutls.so.4
+expect_status 1 env LD_LIBRARY_PATH="$PWD/broken" "$INGOT" build -f tar here.yml
+expect_text stderr 'initialise libcurl: libcurl[a-z-]*.so.4 cannot be loaded'
+ok "a library that cannot be loaded"
