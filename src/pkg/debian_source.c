@@ -139,6 +139,7 @@ static int run_unpack(const char *packed, const char *dsc, const char *folder,
 	const char *env[] = { "LC_ALL=C", "TZ=UTC", NULL };
 	const struct ig_proc proc = { .argv = argv,
 				      .env = env,
+				      .clean_env = true,
 				      .cwd = packed,
 				      .in = -1,
 				      .out = -1,
