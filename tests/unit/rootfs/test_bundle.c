@@ -492,10 +492,10 @@ static void numbers_names_from_100(void **state)
 		{ { .set = true, .name = "" }, 0, NULL },
 		{ { .set = true, .number = 65534 }, 65534, NULL },
 		{ { .set = false, .number = 5 }, 0, NULL },
-		{ { .set = true, .name = "1000", .pos = { "x.yml", 1, 2 } },
+		{ { .set = true, .name = "1000", .pos = { "x.yml", 1, 2, 0 } },
 		  -1,
 		  "x.yml:1:2: cannot find id '1000'" },
-		{ { .set = true, .number = -3, .pos = { "-", 1, 2 } },
+		{ { .set = true, .number = -3, .pos = { "-", 1, 2, 0 } },
 		  -1,
 		  "-:1:2: -3 is not between 0 and 4294967295" },
 	};

@@ -110,7 +110,7 @@ static void refuses_users_that_are_nobody(void **state)
 	fixture_init(&f);
 	f.entry.uid = (struct ig_id){ .set = true,
 				      .name = "nobody",
-				      .pos = { "x.yml", 5, 6 } };
+				      .pos = { "x.yml", 5, 6, 0 } };
 	assert_refused(&f, "x.yml:5:6: onboot[0].uid: ", "'nobody'");
 	f.entry.uid = (struct ig_id){ 0 };
 	f.entry.gid = (struct ig_id){ .set = true, .number = -1 };
@@ -244,7 +244,7 @@ static void refuses_bad_modes_of_devices(void **state)
 	for (size_t i = 0; i < IG_COUNT(cases); i++) {
 		struct ig_device device = { .path = "/dev/x",
 					    .mode = cases[i].mode,
-					    .pos = { "x.yml", 7, 8 } };
+					    .pos = { "x.yml", 7, 8, 0 } };
 
 		fixture_init(&f);
 		f.entry.devices = (struct ig_devices){ true, 1, &device };

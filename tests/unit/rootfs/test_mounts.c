@@ -136,8 +136,8 @@ static void refuses_mounts_that_cannot_be_filled_in(void **state)
 {
 	struct ig_mount no_destination = { .type = "ext4", .source = "/dev/a" };
 	struct ig_mount no_type = { .destination = "/zz",
-				    .pos = { "x.yml", 9, 7 } };
-	struct ig_mount nothing = { .pos = { "x.yml", 9, 7 } };
+				    .pos = { "x.yml", 9, 7, 0 } };
+	struct ig_mount nothing = { .pos = { "x.yml", 9, 7, 0 } };
 	struct fixture f;
 
 	(void)state;
