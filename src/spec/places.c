@@ -110,8 +110,9 @@ static bool is_among(const char *path, const char *list)
 	while (strncmp(list, path, len) != 0 ||
 	       (list[len] && list[len] != ':')) {
 		list = strchr(list, ':');
-		if (!list++)
+		if (!list)
 			return false;
+		list++;
 	}
 	return true;
 }
