@@ -117,6 +117,9 @@ qemu_machine() {
         qemu_flash $OVMF/OVMF_CODE_4M.secboot.fd \
             $OVMF/OVMF_VARS_4M.snakeoil.fd
         ;;
+    arm64-secure)
+        qemu_flash $AAVMF/AAVMF_CODE.fd $AAVMF/AAVMF_VARS.snakeoil.fd
+        ;;
     esac
 }
 

@@ -6,21 +6,17 @@ set -eu
 # shellcheck source=tests/boot/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-OVMF=/usr/share/OVMF/OVMF
 SNAKEOIL=/usr/share/ovmf/PkKek-1-snakeoil
-for file in ${OVMF}_CODE_4M.fd ${OVMF}_CODE_4M.secboot.fd \
-    ${OVMF}_VARS_4M.snakeoil.fd "$SNAKEOIL.key"; do
-    [ -f "$file" ] || skip "there is no $file"
-done
-need openssl
-need swtpm
+need_uefi
+need_file $SNAKEOIL.key
+need openssl swtpm
 
-# measured_start IMAGE CODE VARS OPTION... - a guest with a TPM of its own
+# measured_start FIRMWARE IMAGE - a guest with a TPM of its own
 measured_start() {
+    local tpm=tpm-tis
+    [ "$ARCH" = amd64 ] || tpm=tpm-tis-device
     rm -rf tpm
     mkdir tpm
-    cp "$3" vars.fd
-    : >console.log
     # It ends with the guest.
     timeout 200 swtpm socket --tpm2 --tpmstate dir=tpm --terminate \
         --ctrl type=unixio,path=tpm/socket --flags startup-clear &
@@ -28,16 +24,11 @@ measured_start() {
         [ -S tpm/socket ] && break
         sleep 0.1
     done
-    # shellcheck disable=SC2054
-    local args=(-accel tcg -m 512 -nodefaults -display none -no-reboot
-        -serial file:console.log
-        -drive "if=pflash,format=raw,readonly=on,file=$2"
-        -drive if=pflash,format=raw,file=vars.fd
-        -drive "file=$1,format=raw,if=virtio,readonly=on"
-        -chardev socket,id=tpm0,path=tpm/socket
-        -tpmdev emulator,id=tpm,chardev=tpm0 -device tpm-tis,tpmdev=tpm)
-    timeout 150 qemu-system-x86_64 "${args[@]}" "${@:4}" >qemu.log 2>&1 &
-    guest=$!
+    qemu_machine "$1"
+    qemu_disk virtio "$2"
+    machine+=(-chardev "socket,id=tpm0,path=tpm/socket"
+        -tpmdev "emulator,id=tpm,chardev=tpm0" -device "$tpm,tpmdev=tpm")
+    qemu_start
 }
 
 # measured_pcrs FILE - what the guest prints, as lines of "N hex"
@@ -51,7 +42,7 @@ measured_pcrs() {
     stop_pid "$guest"
     grep -aq 'pcrlist: done' console.log || {
         tail -n 30 console.log >&2
-        fail "the guest printed no PCRs: $(cat qemu.log)"
+        fail "the guest printed no PCRs: $(cat run.log)"
     }
     sed -n 's/.*pcr \([0-9]*\) \([0-9A-F]\{64\}\).*/\1 \L\2/p' console.log >"$1"
 }
@@ -77,12 +68,12 @@ build() {
 	kernel:
 	  image: "@pkg:$SOURCE/kernel/debian-cloud"
 	  cmdline: "$2"
-	  modules: [class:virtio, class:container, class:input]
+	  modules: [class:virtio, class:container, class:input, class:tpm]
 	init: ["@pkg:$SOURCE/pkg/init", "@pkg:$SOURCE/pkg/crun"]
 	onboot:
 	  - {name: pcrs, image: "@pkg:$SOURCE/tests/boot/pcrlist"}
 	YAML
-    "$INGOT" build --format raw-efi,raw-verity --dir . "${@:3}" "$1.yml" \
+    ingot_build --format raw-efi,raw-verity "${@:3}" "$1.yml" \
         2>build.log || { cat build.log >&2; fail "no build of $1"; }
 }
 
@@ -94,12 +85,12 @@ build signed "$cmdline" --sign-key key.pem --sign-cert "$SNAKEOIL.pem"
 cmp plain-measurements.json signed-measurements.json
 ok "built"
 
-measured_start plain-efi.img ${OVMF}_CODE_4M.fd ${OVMF}_VARS_4M.fd -M q35
+measured_start uefi plain-efi.img
 measured_pcrs plain.pcrs
 same_pcrs pcrs plain-measurements.json plain.pcrs
 ok "PCR 4, 11 and 12 are as predicted"
 
-measured_start other-efi.img ${OVMF}_CODE_4M.fd ${OVMF}_VARS_4M.fd -M q35
+measured_start uefi other-efi.img
 measured_pcrs other.pcrs
 same_pcrs pcrs other-measurements.json other.pcrs
 for n in 4 11; do
@@ -111,20 +102,13 @@ done
     fail "PCR 7 is not of the firmware's settings alone"
 ok "another command line: another PCR 11, as predicted"
 
-# secure_start IMAGE
-secure_start() {
-    measured_start "$1" ${OVMF}_CODE_4M.secboot.fd \
-        ${OVMF}_VARS_4M.snakeoil.fd -M q35,smm=on \
-        -global ICH9-LPC.disable_s3=1 \
-        -global driver=cfi.pflash01,property=secure,value=on
-}
-secure_start signed-efi.img
+measured_start secure signed-efi.img
 measured_pcrs signed.pcrs
 same_pcrs pcrs-secure-boot signed-measurements.json signed.pcrs
 ok "with Secure Boot: as predicted"
 
 # Stage 1 loads its modules in lockdown, so they have kept their signatures.
-secure_start signed-verity.img
+measured_start secure signed-verity.img
 measured_pcrs verity.pcrs
 same_pcrs pcrs-secure-boot signed-verity-measurements.json verity.pcrs
 expect_text console.log 'init: root '

@@ -7,8 +7,8 @@ set -eu
 . "$(dirname "$0")/lib.sh"
 
 SNAKEOIL=/usr/share/ovmf/PkKek-1-snakeoil
-need_file $OVMF/OVMF_CODE_4M.secboot.fd $OVMF/OVMF_VARS_4M.snakeoil.fd \
-    $SNAKEOIL.key $SNAKEOIL.pem
+need_uefi
+need_file $SNAKEOIL.key $SNAKEOIL.pem
 need openssl
 
 # secure_start FILE PORT
@@ -20,9 +20,9 @@ secure_start() {
 
 openssl pkey -in "$SNAKEOIL.key" -passin pass:snakeoil -out key.pem
 mkdir signed plain
-"$INGOT" build --format raw-efi --dir signed --sign-key key.pem \
+ingot_build --format raw-efi --dir signed --sign-key key.pem \
     --sign-cert "$SNAKEOIL.pem" "$SOURCE/examples/web.yml"
-"$INGOT" build --format raw-efi --dir plain "$SOURCE/examples/web.yml"
+ingot_build --format raw-efi --dir plain "$SOURCE/examples/web.yml"
 cmp signed/web-measurements.json plain/web-measurements.json
 ok "built"
 
