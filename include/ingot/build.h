@@ -173,6 +173,9 @@ struct ig_output_opts {
 	unsigned memory_mib;   /* of a machine's configuration; 0: 512 */
 	const char *size_text; /* of a disk, as given, for messages … */
 	uint64_t size;	       /* … bytes; 0: as the spec says */
+	/* kernel+initrd: only to be started by QEMU, which needs no program of
+	 * the kernel to unpack it */
+	bool direct;
 };
 
 /* What a registry takes of an output that is an OCI layout. */

@@ -121,7 +121,8 @@ static int run_pipeline(struct cli *cli, const struct cli_build *o,
 					 .sign_key = o->sign_key,
 					 .sign_cert = o->sign_cert,
 					 .size_text = o->size,
-					 .size = o->bytes };
+					 .size = o->bytes,
+					 .direct = o->scratch };
 	uint64_t memory = 0;
 	IG_AUTO(ig_lock_done) struct ig_lock lock = { 0 };
 	IG_AUTO(ig_plan_done) struct ig_plan plan = { 0 };

@@ -97,3 +97,35 @@ bad 'is no ELF' text --bzimage text
 	head -c 600M /dev/zero
 } | zstd -qc >bomb
 bad 'over 512 MiB' bomb --bzimage --size 629145664 bomb
+
+# What QEMU starts here need not unpack itself, where the kernel can do that;
+# what it cannot be unpacked from stays as it is.
+mkdir fake
+cat >fake/qemu-system-x86_64 <<SH
+#!/bin/sh
+while [ "\$1" != -kernel ]; do shift; done
+cp "\$2" "$TMP/started"
+echo '[    1.0] reboot: Power down'
+SH
+chmod +x fake/qemu-system-x86_64
+# started CONFIG KERNEL ARGUMENT... - what "run" starts of such a kernel
+started() {
+	echo "$1" >config
+	shift
+	kernel direct --config config "$@"
+	PATH=$TMP/fake:$PATH ingot run --accel tcg --arch amd64 direct.yml
+}
+no_pvh='CONFIG_BLK_DEV_INITRD=y
+CONFIG_RD_ZSTD=y'
+yes_pvh="CONFIG_PVH=y
+$no_pvh"
+started "$yes_pvh" --bzimage --size "$size" p.zstd
+expect_same started vmlinux
+started "$no_pvh" --bzimage --size "$size" p.zstd
+cmp -s started vmlinux && fail "a kernel without PVH is started as ELF"
+expect_text started 'HdrS'
+started "$yes_pvh" --bzimage --size 1 none
+expect_text started 'no magic'
+ingot build --dir bad direct.yml
+expect_text bad/direct-kernel 'HdrS'
+ok "run starts an ELF kernel by PVH"
