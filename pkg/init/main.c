@@ -93,7 +93,9 @@ static void run_init(char **argv)
 	/* consoles such as hvc0 come with their module */
 	log_open();
 	times.modules = now_us();
+	root_mounts_late();
 	images_mount();
+	modules_end();
 	volumes_mount();
 	setup_run();
 	/* with the host name and the settings that those above have given */

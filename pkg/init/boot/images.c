@@ -26,10 +26,8 @@ static void load_modules(void)
 	if (loaded)
 		return;
 	loaded = true;
-	modules_begin();
 	modules_want("loop");
 	modules_want("squashfs");
-	modules_end();
 }
 
 static void fail(const char *what, const char *file, const char *place)

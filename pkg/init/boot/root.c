@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <net/if.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,9 @@ static const struct api_mount {
 	{ "/sys/firmware/efi/efivars", "efivarfs", PLAIN, NULL, QUIET },
 	{ "/proc/sys/fs/binfmt_misc", "binfmt_misc", PLAIN, NULL, QUIET },
 };
+
+/* Those of api_mounts that the kernel has no file system for, by their bits. */
+static uint32_t late;
 
 static const struct {
 	const char *path;
@@ -125,6 +129,8 @@ static bool keep_filled(const struct api_mount *m)
 		return false;
 	if (!overlay_needed("/"))
 		return true;
+	/* overlay may be a module */
+	modules_helper();
 	if (sys_mkdirs(memory, 0700) == 0 &&
 	    mount(m->type, memory, m->type, m->flags, m->data) == 0 &&
 	    overlay_mount(m->path, memory) == 0)
@@ -143,11 +149,14 @@ static void mount_api(const struct api_mount *m)
 		log_say("mkdir '%s': %s", m->path, strerror(errno));
 		return;
 	}
-	if (m->how & QUIET)
+	if (quiet)
 		mkdir(m->path, 0755);
+	if (mount(m->type, m->path, m->type, m->flags, m->data) == 0)
+		return;
+	if (errno == ENODEV)
+		late |= 1u << (m - api_mounts);
 	/* busy: it is there already, from the kernel or stage 1 */
-	if (mount(m->type, m->path, m->type, m->flags, m->data) < 0 && !quiet &&
-	    errno != EBUSY)
+	if (!quiet && errno != EBUSY)
 		log_say("mount '%s' (%s): %s", m->path, m->type,
 			strerror(errno));
 }
@@ -164,8 +173,6 @@ void root_mounts_early(void)
 void root_mounts(void)
 {
 	root_mounts_early();
-	/* what comes now may be a module */
-	modules_helper();
 	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]);
 	     i++) {
 		if (!(api_mounts[i].how & EARLY))
@@ -179,6 +186,23 @@ void root_mounts(void)
 		(void)!symlink(links[i].target, links[i].path);
 	if (mount(NULL, "/", NULL, MS_SHARED | MS_REC, NULL) < 0)
 		log_say("make '/' shared: %s", strerror(errno));
+	/* not before: most kernels lack one of those, and most images the
+	 * module */
+	modules_helper();
+}
+
+void root_mounts_late(void)
+{
+	char alias[64];
+
+	for (size_t i = 0; i < sizeof(api_mounts) / sizeof(api_mounts[0]);
+	     i++) {
+		if (!(late & 1u << i))
+			continue;
+		snprintf(alias, sizeof(alias), "fs-%s", api_mounts[i].type);
+		if (modules_want(alias))
+			mount_api(&api_mounts[i]);
+	}
 }
 
 static void set_hostname(void)

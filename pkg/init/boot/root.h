@@ -20,6 +20,12 @@ int root_rebind(void);
  */
 void root_mounts(void);
 
+/**
+ * root_mounts_late() - mount what root_mounts() had no file system for, where
+ * one comes as a module; between modules_begin() and modules_end().
+ */
+void root_mounts_late(void);
+
 /** root_mounts_early() - proc, sys and dev only; "/" stays private. */
 void root_mounts_early(void);
 

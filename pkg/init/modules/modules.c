@@ -17,9 +17,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#define FILE_MAX	(64u * 1024 * 1024)
-#define ALIASES_MAX	4096
-#define ROUNDS_MAX	8
+#define FILE_MAX    (64u * 1024 * 1024)
+#define ALIASES_MAX 4096
+#define ROUNDS_MAX  8
+/* Not eight devices at once: each is made when it is asked for. */
+#define LOOP_PARAMS	"max_loop=0"
 #define COMPRESSED_FILE 4 /* MODULE_INIT_COMPRESSED_FILE, from Linux 5.17 */
 
 enum tone {
@@ -126,6 +128,8 @@ static int load_one(void *ctx, const struct mod *mod)
 		 mod->path.p);
 	if (cmdline_params(m->cmdline, name, params, sizeof(params)) < 0)
 		m->fail(name, "options on the command line are too long");
+	if (!params[0] && strcmp(name, "loop") == 0)
+		snprintf(params, sizeof(params), "%s", LOOP_PARAMS);
 
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	int rc = fd < 0 ? -1 : finit(fd, path, params);
@@ -314,11 +318,11 @@ void modules_plug(void)
 		round++;
 }
 
-void modules_want(const char *name)
+bool modules_want(const char *name)
 {
 	const struct text t = { name, strlen(name) };
 
-	moddb_load(&cold.db, t, load_one, &cold);
+	return moddb_load(&cold.db, t, load_one, &cold) == 0;
 }
 
 void modules_end(void)
@@ -336,7 +340,6 @@ void modules_coldplug(void)
 	modules_plug();
 	log_info("%u modules loaded for %zu device ids in %lld ms", cold.loaded,
 		 cold.n_seen, (long long)((now_us() - start) / 1000));
-	modules_end();
 }
 
 static void fail_modprobe(const char *module, const char *why)

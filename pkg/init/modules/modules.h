@@ -2,6 +2,8 @@
 #ifndef INIT_MODULES_H
 #define INIT_MODULES_H
 
+#include <stdbool.h>
+
 /**
  * Where modprobe is. The kernel looks for it elsewhere, at /sbin/modprobe, so
  * it starts nothing before PID 1 runs: by then what is built in has asked for
@@ -16,6 +18,7 @@ void modules_helper(void);
 /**
  * modules_coldplug() - load /etc/modules-load.d and what the devices ask for.
  * Goes round until no device with a new alias appears. Failures are logged.
+ * More may be wanted then, until modules_end().
  */
 void modules_coldplug(void);
 
@@ -38,8 +41,9 @@ void modules_configured(void);
 /** modules_plug() - load what the devices ask for that came since. */
 void modules_plug(void);
 
-/** modules_want() - load one by name or alias; none may be built in. */
-void modules_want(const char *name);
+/** modules_want() - load one by name or alias; it may be built in. Whether it
+ * is there; false also for what no module is called. */
+bool modules_want(const char *name);
 
 /** modules_end() - forget what was read. */
 void modules_end(void);

@@ -12,6 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Nothing listens in the moment in which its program is started. */
+#define FIRST_US 100000
+
 static void again(struct ctr *c);
 
 static void try(void *ctx)
@@ -39,7 +42,7 @@ static void again(struct ctr *c)
 void ready_begin(struct ctr *c)
 {
 	if (c->plan.ready.kind != READY_NONE)
-		try(c);
+		evtimer_set(&c->next_check, now_us() + FIRST_US, try, c);
 }
 
 void ready_end(struct ctr *c)
