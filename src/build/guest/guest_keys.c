@@ -103,6 +103,11 @@ int ig_guest_files(struct ig_tree *tree, const struct ig_spec *spec,
 	return 0;
 }
 
+static bool has_containers(const struct ig_spec *spec)
+{
+	return spec->onboot.n || spec->onshutdown.n || spec->services.n;
+}
+
 void ig_guest_modules(struct ig_guest_modules *out, const struct ig_plan *plan)
 {
 	out->n = 0;
@@ -110,6 +115,10 @@ void ig_guest_modules(struct ig_guest_modules *out, const struct ig_plan *plan)
 		out->v[out->n++] = "loop";
 		out->v[out->n++] = "squashfs";
 	}
+	/* for what is writable, or lacks a place that is mounted on */
+	if (has_containers(plan->spec) &&
+	    ig_init_has(plan->spec, plan->lock, IG_INIT_GUEST))
+		out->v[out->n++] = "overlay";
 	for (size_t i = 0; i < IG_COUNT(sections); i++)
 		if (sections[i]->modules)
 			sections[i]->modules(out, plan->spec);
