@@ -43,6 +43,10 @@ span() {
 
 # -- a machine whose start hangs, beside the others: it has a minute ---------
 
+# Only on amd64: with arm64's kernel one read is all, and the first one passes.
+hung() {
+    [ "$ARCH" = amd64 ]
+}
 spec hung
 cat >>hung.yml <<YAML
 watchdog: {timeout: 4s}
@@ -56,8 +60,10 @@ machine+=(-kernel hung-kernel -initrd hung-initrd.img -append "$(cat hung-cmdlin
     -blockdev "driver=throttle,node-name=mute,throttle-group=slow,file=none"
     # as QEMU would read it, too, for these
     -device "virtio-blk-pci,drive=mute,cyls=1,heads=1,secs=1")
-timeout 150 "${machine[@]/console.log/hung.log}" >hung.run 2>&1 &
-BACKGROUND_PID=$!
+if hung; then
+    timeout 150 "${machine[@]/console.log/hung.log}" >hung.run 2>&1 &
+    BACKGROUND_PID=$!
+fi
 
 # -- a machine with services that do what they can --------------------------
 
@@ -185,6 +191,7 @@ seen "service none: start" 0
 seen "init: boot:" 0
 ok "a step that must not fail stops the boot"
 
+hung || exit 0
 wait "$BACKGROUND_PID" || { cat hung.run >&2; fail "QEMU did not end well"; }
 BACKGROUND_PID=
 mv hung.log console.log
