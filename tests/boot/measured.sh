@@ -13,8 +13,8 @@ need openssl swtpm
 
 # measured_start FIRMWARE IMAGE - a guest with a TPM of its own
 measured_start() {
-    local tpm=tpm-tis
-    [ "$ARCH" = amd64 ] || tpm=tpm-tis-device
+    local tpm="tpm-tis"
+    [ "$ARCH" = amd64 ] || tpm="tpm-tis-device"
     rm -rf tpm
     mkdir tpm
     # It ends with the guest.
