@@ -25,7 +25,6 @@ PYTHONPATH=$SUPPORT python3 -B large.py layout "$ARCH"
 
 # nginx is read-only and has its image alone: a restart must leave that mounted.
 sed -e "s,@pkg:[.][.]/,@pkg:$SOURCE/," \
-    -e '/class:input/a\    - overlay' \
     -e '/name: nginx/a\    restart: {policy: always, delay: 100ms}' \
     "$SOURCE/examples/web.yml" >web.yml
 

@@ -8,7 +8,7 @@ set -eu
 
 # spec FILE - the page's appliance and a shell, with the tests of standard input
 spec() {
-    sed "s|@pkg:\.\./|@pkg:$SOURCE/|; /^tests:/,\$d; /class:input/a\    - overlay" \
+    sed "s|@pkg:\.\./|@pkg:$SOURCE/|; /^tests:/,\$d" \
         "$SOURCE/examples/web.yml" >"$1"
     sed -i "/^services:/a\\  - {name: getty, image: \"@pkg:$SOURCE/pkg/getty\"}" "$1"
     cat >>"$1" <<YAML
