@@ -10,7 +10,8 @@ image="\"@pkg:$SOURCE/tests/boot/subject\""
 cat >base.yml <<YAML
 kernel:
   image: "@pkg:$SOURCE/kernel/debian-cloud"
-  cmdline: "console=ttyS0 quiet cryptomgr.notests"
+  # the port of both machines: the kernel is to have the last word
+  cmdline: "console=ttyS0 console=ttyAMA0 quiet cryptomgr.notests"
   modules: [class:virtio, class:container, class:input]
 init: ["@pkg:$SOURCE/pkg/init", "@pkg:$SOURCE/pkg/crun"]
 YAML
