@@ -8,9 +8,11 @@
 
 #include "suite_internal.h"
 
-#define BODY_MAX (1u << 20)
-#define LEAST_MS 500
-#define MOST_MS	 10000
+#define BODY_MAX  (1u << 20)
+#define LEAST_MS  500
+#define MOST_MS	  10000
+#define FIRST_MS  1000
+#define DOUBLINGS 4u
 
 struct page {
 	CURL *curl;
@@ -110,19 +112,33 @@ static enum verdict fetch(struct page *page, const struct ig_test_http *want,
 			  page->body.data ? page->body.data : "");
 }
 
+/*
+ * QEMU takes a connection before the guest has a network, and asks the guest
+ * again only after seconds: what is not answered soon is asked anew. A page
+ * that takes its time has twice as much of it with each try.
+ */
+static int64_t time_for(struct kase *kase, int64_t until)
+{
+	unsigned n = kase->tries < DOUBLINGS ? kase->tries++ : DOUBLINGS;
+	int64_t most = (int64_t)FIRST_MS << n;
+	int64_t left = until - now_ms();
+
+	if (left > most)
+		left = most;
+	if (left > MOST_MS)
+		left = MOST_MS;
+	return left < LEAST_MS ? LEAST_MS : left;
+}
+
 enum verdict http_try(struct kase *kase, int64_t until,
 		      char why[IG_SUITE_REASON])
 {
 	const struct ig_test_http *want = &kase->test->http;
 	struct ig_err err = { 0 };
-	int64_t limit = until - now_ms();
+	int64_t limit = time_for(kase, until);
 	IG_AUTO(page_done)
 	struct page page = { .body = IG_BUF_INIT(BODY_MAX) };
 
-	if (limit < LEAST_MS)
-		limit = LEAST_MS;
-	if (limit > MOST_MS)
-		limit = MOST_MS;
 	page.curl = curl_easy_init();
 	page.url = ig_format(&err, "http://127.0.0.1:%u%s",
 			     ports_host(&kase->boot->ports, want->port),

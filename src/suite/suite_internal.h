@@ -155,7 +155,8 @@ struct kase {
 	struct ig_result *result;
 	pthread_t thread;
 	bool begun;
-	bool cut;    /* the machine ended before its verdict */
+	bool cut; /* the machine ended before its verdict */
+	unsigned tries;
 	size_t seen; /* of the console */
 };
 
