@@ -177,10 +177,12 @@ def images(args, work):
 
 
 def measure(found, args, memory, extra):
-    """@args.rounds times: every image, one after the other."""
+    """@args.rounds times: every image, one after the other, to and fro: who
+    comes after a pause is slower."""
     seen = {name: [] for name in found}
-    for _ in range(args.rounds):
-        for name, image in found.items():
+    for number in range(args.rounds):
+        order = list(found.items())
+        for name, image in reversed(order) if number % 2 else order:
             seen[name].append(boot(image, memory, extra))
     for name, lines in seen.items():
         under = "other floor" if name.startswith("other ") else "floor"
