@@ -91,7 +91,7 @@ def floor(spec, service, work):
     build(spec, "--format", "tar", "--dir", work, "--name", "floor")
     with tarfile.open(os.path.join(work, "floor.tar")) as tar:
         names = {m.name: m for m in tar.getmembers()}
-        root = next(r for r in ("rootfs", "lower") if f"{base}/{r}" in names)
+        root = next(r for r in ("lower", "rootfs") if f"{base}/{r}" in names)
         prefix = f"{base}/{root}/"
         for name, one in names.items():
             if name.startswith(prefix):
