@@ -178,6 +178,14 @@ bool sys_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+bool sys_is_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	return strncmp(path, dir, len) == 0 &&
+	       (path[len] == '/' || path[len] == '\0');
+}
+
 void sys_names_free(char **names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

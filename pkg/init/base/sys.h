@@ -49,6 +49,9 @@ int sys_mkdirs(const char *path, mode_t mode);
 /** sys_mkparent() - make the parents of @path only. */
 int sys_mkparent(const char *path, mode_t mode);
 
+/** sys_is_below() - @path is @dir or lies in it, by their text alone. */
+bool sys_is_below(const char *path, const char *dir);
+
 /** sys_exists() - is there something at @path (links followed)? */
 bool sys_exists(const char *path);
 

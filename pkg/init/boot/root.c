@@ -269,10 +269,7 @@ static bool keeps_no_data(const char *path)
 	if (strcmp(path, "/") == 0)
 		return true;
 	for (size_t i = 0; i < sizeof(api) / sizeof(api[0]); i++) {
-		size_t len = strlen(api[i]);
-
-		if (strncmp(path, api[i], len) == 0 &&
-		    (path[len] == '/' || path[len] == '\0'))
+		if (sys_is_below(path, api[i]))
 			return true;
 	}
 	return false;

@@ -3,11 +3,10 @@
 
 #include "log/log.h"
 #include "network/arp.h"
+#include "network/packet.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <string.h>
 #include <sys/random.h>
@@ -50,21 +49,8 @@ void acd_init(struct acd *a)
 	*a = (struct acd){ .fd = -1 };
 }
 
-static struct sockaddr_ll link_address(int ifindex)
-{
-	struct sockaddr_ll a = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_ARP),
-		.sll_ifindex = ifindex,
-		.sll_halen = 6,
-	};
-
-	memset(a.sll_addr, 0xff, 6);
-	return a;
-}
-
 /* Only what names the address as its sender's: nobody else wakes us. */
-static int filter(int fd, const uint8_t addr[4])
+static int open_filtered(const uint8_t addr[4])
 {
 	const uint32_t sender = (uint32_t)addr[0] << 24 |
 				(uint32_t)addr[1] << 16 |
@@ -75,16 +61,14 @@ static int filter(int fd, const uint8_t addr[4])
 		BPF_STMT(BPF_RET | BPF_K, ARP_SIZE),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog prog = { sizeof(code) / sizeof(code[0]), code };
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-			  sizeof(prog));
+	return packet_open(code, sizeof(code) / sizeof(code[0]));
 }
 
 /* What is lost is sent again: that there may be no answer is the rule. */
 static void send_request(const struct acd *a, const uint8_t from[4])
 {
-	const struct sockaddr_ll to = link_address(a->ifindex);
+	const struct sockaddr_ll to = packet_address(a->ifindex, ETH_P_ARP);
 	uint8_t p[ARP_SIZE];
 
 	arp_request(p, a->mac, from, a->addr);
@@ -95,18 +79,16 @@ static void send_request(const struct acd *a, const uint8_t from[4])
 int acd_start(struct acd *a, int ifindex, const uint8_t mac[6],
 	      const uint8_t addr[4])
 {
-	const struct sockaddr_ll here = link_address(ifindex);
+	const struct sockaddr_ll here = packet_address(ifindex, ETH_P_ARP);
 
 	acd_stop(a);
 	a->ifindex = ifindex;
 	memcpy(a->mac, mac, 6);
 	memcpy(a->addr, addr, 4);
-	/* no protocol: nothing comes before there is a filter */
-	a->fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	a->fd = open_filtered(addr);
 	if (a->fd < 0)
 		return -1;
-	if (filter(a->fd, addr) < 0 ||
-	    bind(a->fd, (const struct sockaddr *)&here, sizeof(here)) < 0) {
+	if (bind(a->fd, (const struct sockaddr *)&here, sizeof(here)) < 0) {
 		int why = errno;
 
 		acd_stop(a);

@@ -3,11 +3,10 @@
 
 #include "network/dhcp_frame.h"
 #include "network/dhcp_packet.h"
+#include "network/packet.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -26,7 +25,7 @@ static int fail(int fd)
 
 /* Whole UDP packets for port 68, from the IP header on. All else would wake us
  * for every packet that the machine gets. */
-static int filter(int fd)
+static int open_filtered(void)
 {
 	static struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
@@ -39,37 +38,19 @@ static int filter(int fd)
 		BPF_STMT(BPF_RET | BPF_K, DHCP_SIZE),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
-	const struct sock_fprog prog = { sizeof(code) / sizeof(code[0]), code };
 
-	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &prog,
-			  sizeof(prog));
-}
-
-static struct sockaddr_ll link_address(int ifindex)
-{
-	struct sockaddr_ll a = {
-		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IP),
-		.sll_ifindex = ifindex,
-		.sll_halen = 6,
-	};
-
-	memset(a.sll_addr, 0xff, 6);
-	return a;
+	return packet_open(code, sizeof(code) / sizeof(code[0]));
 }
 
 int dhcp_socket_packet(int ifindex)
 {
-	const struct sockaddr_ll a = link_address(ifindex);
+	const struct sockaddr_ll a = packet_address(ifindex, ETH_P_IP);
 	int one = 1;
-	/* no protocol: nothing comes before there is a filter */
-	int fd =
-		socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = open_filtered();
 
 	if (fd < 0)
 		return -1;
-	if (filter(fd) < 0 ||
-	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)) < 0 ||
+	if (setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &one, sizeof(one)) < 0 ||
 	    bind(fd, (const struct sockaddr *)&a, sizeof(a)) < 0)
 		return fail(fd);
 	return fd;
@@ -103,7 +84,7 @@ int dhcp_socket_udp(const char *link, const uint8_t addr[4])
 int dhcp_send_all(int packet, int ifindex, const uint8_t from[4],
 		  const uint8_t *p, size_t len)
 {
-	const struct sockaddr_ll a = link_address(ifindex);
+	const struct sockaddr_ll a = packet_address(ifindex, ETH_P_IP);
 	uint8_t buf[FRAME_HEADS + DHCP_SEND];
 
 	memcpy(buf + FRAME_HEADS, p, len);

@@ -175,10 +175,7 @@ void cgroup_end(struct ctr *c)
 
 bool cgroup_holds(const char *group, const char *other)
 {
-	size_t len = strlen(group);
-
-	return strncmp(group, other, len) == 0 &&
-	       (other[len] == '\0' || other[len] == '/');
+	return sys_is_below(other, group);
 }
 
 static bool is_shared(const struct ctr *c)

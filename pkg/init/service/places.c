@@ -69,18 +69,11 @@ static void free_config(struct config *c)
 	free(c->cwd);
 }
 
-static bool is_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	return strncmp(path, dir, len) == 0 && path[len] == '/';
-}
-
 static bool is_there(int root, const struct config *c, size_t before,
 		     const char *path)
 {
 	for (size_t i = 0; i < before; i++) {
-		if (is_below(path, c->mounts[i]))
+		if (sys_is_below(path, c->mounts[i]))
 			return true;
 	}
 	int fd = sys_open_below(root, path);
