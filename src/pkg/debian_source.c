@@ -137,13 +137,9 @@ static int run_unpack(const char *packed, const char *dsc, const char *folder,
 {
 	const char *argv[] = { "dpkg-source", "--extract", dsc, folder, NULL };
 	const char *env[] = { "LC_ALL=C", "TZ=UTC", NULL };
-	const struct ig_proc proc = { .argv = argv,
-				      .env = env,
-				      .clean_env = true,
-				      .cwd = packed,
-				      .in = -1,
-				      .out = -1,
-				      .err = -1 };
+	struct ig_proc proc = pkg_proc(argv, env);
+
+	proc.cwd = packed;
 
 	return pkg_run(&proc, "dpkg-dev", NULL, NULL, err);
 }

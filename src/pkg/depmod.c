@@ -84,12 +84,7 @@ static int run_depmod(const char *root, const char *config, const char *version,
 	const char *argv[] = { depmod_program(), "-b",	  root, "-C",
 			       config,		 version, NULL };
 	const char *env[] = { "LC_ALL=C", NULL };
-	const struct ig_proc proc = { .argv = argv,
-				      .env = env,
-				      .clean_env = true,
-				      .in = -1,
-				      .out = -1,
-				      .err = -1 };
+	const struct ig_proc proc = pkg_proc(argv, env);
 
 	return pkg_run(&proc, "kmod", NULL, NULL, err);
 }

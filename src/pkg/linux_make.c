@@ -87,13 +87,9 @@ int pkg_linux_unpack(const char *scratch, const struct ig_inode *from,
 			       "-f",
 			       packed,
 			       NULL };
-	const struct ig_proc proc = { .argv = argv,
-				      .env = env,
-				      .clean_env = true,
-				      .cwd = folder,
-				      .in = -1,
-				      .out = -1,
-				      .err = -1 };
+	struct ig_proc proc = pkg_proc(argv, env);
+
+	proc.cwd = folder;
 
 	if (!packed || !folder || ig_mkdirs(folder, 0700, err) < 0 ||
 	    pkg_export_file(AT_FDCWD, packed, from, err) < 0 ||
@@ -120,16 +116,10 @@ static int run_make(const char *scratch, const struct pkg_linux_target *target,
 		err, "KAFLAGS=-ffile-prefix-map=%s/" FOLDER "=.", scratch);
 	const char *argv[] = { "make", "-s",	 jobs,	   arch,     cross, c,
 			       s,      goals[0], goals[1], goals[2], NULL };
-	const struct ig_proc proc = {
-		.argv = argv,
-		.env = env,
-		.clean_env = true,
-		.cwd = folder,
-		.in = -1,
-		.out = -1,
-		.err = -1,
-		.forward_signals = true, /* it ends its own children */
-	};
+	struct ig_proc proc = pkg_proc(argv, env);
+
+	proc.cwd = folder;
+	proc.forward_signals = true; /* it ends its own children */
 
 	if (!folder || !jobs || !arch || !cross || !c || !s)
 		return -1;

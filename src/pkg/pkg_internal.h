@@ -111,6 +111,10 @@ void pkg_sources_done(struct pkg_sources *list);
 
 /* ---- children ---- */
 
+/** pkg_proc() - a program that makes what a key stands for: with @env, and of
+ * our own environment with nothing that could change the bytes. */
+struct ig_proc pkg_proc(const char *const *argv, const char *const *env);
+
 /**
  * pkg_run() - run @proc, whose standard error is read here.
  * With @take its standard output goes there as a stream. The error names the

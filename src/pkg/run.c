@@ -167,6 +167,16 @@ static int start(struct child *child, struct ig_proc *proc, bool piped,
 	return ig_proc_start(&child->pid, proc, err);
 }
 
+struct ig_proc pkg_proc(const char *const *argv, const char *const *env)
+{
+	return (struct ig_proc){ .argv = argv,
+				 .env = env,
+				 .clean_env = true,
+				 .in = -1,
+				 .out = -1,
+				 .err = -1 };
+}
+
 int pkg_run(const struct ig_proc *given, const char *debian,
 	    int (*take)(void *ctx, struct ig_source *out, struct ig_err *err),
 	    void *ctx, struct ig_err *err)

@@ -157,13 +157,9 @@ static int run(const struct command *cmd, const struct job *job,
 	       struct ig_err *err)
 {
 	const char *env[] = { "LC_ALL=C", job->epoch, NULL };
-	const struct ig_proc proc = { .argv = cmd->argv,
-				      .env = env,
-				      .clean_env = true,
-				      .cwd = job->folder,
-				      .in = -1,
-				      .out = -1,
-				      .err = -1 };
+	struct ig_proc proc = pkg_proc(cmd->argv, env);
+
+	proc.cwd = job->folder;
 
 	return pkg_run(&proc, job->compiler, NULL, NULL, err);
 }

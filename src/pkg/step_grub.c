@@ -96,9 +96,7 @@ static int run_mkimage(const struct ig_recipe_step *step, const char *scratch,
 	ig_autofree const char **argv =
 		calloc(step->modules.n + 16, sizeof(*argv));
 	const char *env[] = { "LC_ALL=C", NULL };
-	struct ig_proc proc = {
-		.env = env, .clean_env = true, .in = -1, .out = -1, .err = -1
-	};
+	struct ig_proc proc = pkg_proc(argv, env);
 	size_t n = 0;
 
 	if (!argv)
@@ -114,7 +112,6 @@ static int run_mkimage(const struct ig_recipe_step *step, const char *scratch,
 		argv[n++] = "--config=config";
 	for (size_t i = 0; i < step->modules.n; i++)
 		argv[n++] = step->modules.v[i];
-	proc.argv = argv;
 	proc.cwd = scratch;
 	return pkg_run(&proc, "grub-common", NULL, NULL, err);
 }

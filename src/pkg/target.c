@@ -101,12 +101,7 @@ char *pkg_compiler_version(const char *arch, struct ig_err *err)
 	IG_AUTO(ig_buf_done) struct ig_buf out = IG_BUF_INIT(VERSION_MAX);
 	const char *argv[] = { compiler, "--version", NULL };
 	const char *env[] = { "LC_ALL=C", NULL };
-	const struct ig_proc proc = { .argv = argv,
-				      .env = env,
-				      .clean_env = true,
-				      .in = -1,
-				      .out = -1,
-				      .err = -1 };
+	const struct ig_proc proc = pkg_proc(argv, env);
 
 	if (!compiler) {
 		ig_fail(err, IG_ESPEC, "no compiler known for '%s'", arch);
